@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""Runs one test program and holds it to what it must print.
+
+run.py --marker LINE program         exit code 0, and LINE is the last thing on stdout
+run.py --tap program                 a cmocka program: its TAP, mended where cmocka's differs
+run.py --expected FILE program       stderr and the way it ended are what FILE says
+                                     (UPDATE_EXPECTED=1 in the environment rewrites FILE)
+
+A marker, because an exit code alone proves nothing where an emulator may not have run the
+program at all. In FILE, what differs from run to run is neutral: 0x# an address, PID a process.
+"""
+import difflib
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+
+def run(program):
+    # Meson says here how programs of the target are started (qemu, wine).
+    wrapper = shlex.split(os.environ.get('MESON_EXE_WRAPPER', ''))
+    result = subprocess.run(wrapper + program, stdin=subprocess.DEVNULL, capture_output=True)
+    text = [stream.decode(errors='replace').replace('\r\n', '\n')
+            for stream in (result.stdout, result.stderr)]
+    return result.returncode, text[0], text[1]
+
+
+def ending(code):
+    if code < 0 or code in (128 + signal.SIGABRT, 3):
+        # A shell or qemu reports 128+n, and Windows' abort() ends with 3.
+        number = -code if code < 0 else signal.SIGABRT
+        return f'killed by {signal.Signals(number).name}'
+    return f'exit {code}'
+
+
+def neutral(text):
+    text = re.sub(r'0x[0-9a-fA-F]+', '0x#', text)
+    text = re.sub(r'\b(pid|process|thread) \d+', r'\1 #', text)
+    text = re.sub(r'(?:\.\./)+((?:tests|src|include)/)', r'\1', text)
+    return text
+
+
+def check_marker(marker, program):
+    code, out, err = run(program)
+    lines = out.strip().splitlines()
+    if code == 0 and lines and lines[-1].strip() == marker:
+        print(out, end='')
+        return 0
+    print(out + err, end='')
+    print(f'-- {ending(code)}; the last line of stdout must be: {marker}')
+    return 1
+
+
+def check_expected(path, program):
+    code, out, err = run(program)
+    actual = neutral(err) + ('' if err.endswith('\n') or not err else '\n')
+    actual += f'-- {ending(code)}\n'
+    if os.environ.get('UPDATE_EXPECTED'):
+        path.write_text(actual)
+    expected = path.read_text() if path.exists() else ''
+    if actual == expected:
+        return 0
+    print(f'{path.name} is not what the program printed '
+          f'(if the new text is right: scripts/update-expected {path.stem})')
+    sys.stdout.writelines(difflib.unified_diff(
+        expected.splitlines(True), actual.splitlines(True), 'expected', 'printed'))
+    if out:
+        print('-- stdout:\n' + out, end='')
+    return 1
+
+
+def check_tap(program):
+    """cmocka writes a skipped case as 'not ok N # SKIP name'; TAP says 'ok N - name # SKIP'."""
+    os.environ['CMOCKA_MESSAGE_OUTPUT'] = 'TAP'
+    code, out, err = run(program)
+    out = re.sub(r'^not ok (\d+) # SKIP (.*)$', r'ok \1 - \2 # SKIP', out, flags=re.M)
+    print(out, end='')
+    # Meson shows the stderr of a TAP program that failed: say there what went wrong.
+    failures = re.findall(r'^not ok .*\n(?:#.*\n)*', out, re.M)
+    sys.stderr.write(err + ''.join(failures))
+    planned = re.search(r'^1\.\.(\d+)', out, re.M)
+    ran = len(re.findall(r'^(?:not )?ok\b', out, re.M))
+    if not planned or ran != int(planned.group(1)) or (code and not failures):
+        sys.stderr.write(f'{out[-2000:]}\n-- {ending(code)} after {ran} cases\n')
+        return code or 1
+    return code
+
+
+def main(arguments):
+    mode, what, *program = arguments
+    if mode == '--tap':
+        return check_tap([what, *program])
+    if mode == '--marker':
+        return check_marker(what, program)
+    return check_expected(Path(what), program)
+
+
+sys.exit(main(sys.argv[1:]))
