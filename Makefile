@@ -1,0 +1,56 @@
+# The front door. Meson builds; this says what one would type.
+# On Debian 12 each target first installs the packages it misses (scripts/setup).
+
+PREFIX ?= /usr/local
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test bench lint fmt matrix install clean
+
+help:
+	@echo "make demo      load a real file through expat into SQLite, and see where the memory went"
+	@echo "make test      all tests, in a debug and in a release build (-O2 -DNDEBUG)"
+	@echo "make bench     measure against plain malloc and a classic design; prints the table"
+	@echo "make lint      format, clang-tidy and the project's own rules; make fmt mends the format"
+	@echo "make matrix    the tests for other compilers, C libraries, CPUs, systems, sanitizers"
+	@echo "               (ONLY=wine,m4 picks some; scripts/matrix --list names them)"
+	@echo "make install   install the release build under PREFIX=$(PREFIX) (DESTDIR is heeded)"
+	@echo "make build     only compile: build/debug and build/release"
+	@echo "make clean     remove build/"
+
+build:
+	@scripts/setup build
+	@scripts/build debug release
+
+demo:
+	@scripts/setup build demo
+	@scripts/demo
+
+test:
+	@scripts/setup build demo test
+	@scripts/test
+
+bench:
+	@scripts/setup build bench
+	@scripts/bench
+
+lint:
+	@scripts/setup build demo test lint
+	@scripts/lint
+
+fmt:
+	@scripts/setup lint
+	@scripts/rules/format --mend
+
+matrix:
+	@scripts/setup build
+	@scripts/matrix $(if $(ONLY),--only $(ONLY))
+
+install:
+	@scripts/setup build
+	@scripts/configure release
+	@meson configure build/release --prefix=$(abspath $(PREFIX))
+	@meson compile -C build/release
+	@meson install -C build/release --no-rebuild
+
+clean:
+	rm -rf build
