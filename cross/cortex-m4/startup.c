@@ -68,11 +68,12 @@ static void on_other(void)
 }
 
 __attribute__((section(".vectors"), used)) static const uintptr_t vectors[16] = {
-    (uintptr_t)stack_top,       (uintptr_t)reset_handler, (uintptr_t)on_nmi,
-    (uintptr_t)on_hard_fault,   (uintptr_t)on_memory_fault, (uintptr_t)on_bus_fault,
-    (uintptr_t)on_usage_fault,  0, 0, 0, 0,
-    (uintptr_t)on_other,        (uintptr_t)on_other, 0,
-    (uintptr_t)on_other,        (uintptr_t)on_other,
+    [0] = (uintptr_t)stack_top,       [1] = (uintptr_t)reset_handler,
+    [2] = (uintptr_t)on_nmi,          [3] = (uintptr_t)on_hard_fault,
+    [4] = (uintptr_t)on_memory_fault, [5] = (uintptr_t)on_bus_fault,
+    [6] = (uintptr_t)on_usage_fault,  [11] = (uintptr_t)on_other,
+    [12] = (uintptr_t)on_other,       [14] = (uintptr_t)on_other,
+    [15] = (uintptr_t)on_other
 };
 
 void reset_handler(void)
