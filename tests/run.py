@@ -16,16 +16,22 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 
 def run(program):
     # Meson says here how programs of the target are started (qemu, wine).
     wrapper = shlex.split(os.environ.get('MESON_EXE_WRAPPER', ''))
-    result = subprocess.run(wrapper + program, stdin=subprocess.DEVNULL, capture_output=True)
-    text = [stream.decode(errors='replace').replace('\r\n', '\n')
-            for stream in (result.stdout, result.stderr)]
-    return result.returncode, text[0], text[1]
+    # Files, not pipes: wine's services inherit them and live on, and a pipe would stay open.
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        code = subprocess.run(wrapper + program, stdin=subprocess.DEVNULL, stdout=out,
+                              stderr=err).returncode
+        text = []
+        for stream in (out, err):
+            stream.seek(0)
+            text.append(stream.read().decode(errors='replace').replace('\r\n', '\n'))
+    return code, text[0], text[1]
 
 
 def without_emulator(text):
