@@ -1,0 +1,253 @@
+"""Runs the workloads and pairs the figures. Standard library only."""
+import ctypes.util
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# The most that a ratio to plain malloc may be, as asked: (workload, variant).
+TARGETS = {
+    ('pairs', 'driver'): 1.6, ('batches', 'driver'): 1.5, ('churn', 'driver'): 1.3,
+    ('churn-2', 'driver'): 1.3, ('handover', 'driver'): 1.2,
+    ('pairs', 'static'): 1.3, ('batches', 'static'): 1.3, ('churn', 'static'): 1.25,
+    ('program', 'trackmem'): 1.03,
+}
+OWN_BYTES_TARGET = 4 << 20  # 4,000 call sites, 64 threads
+ASKED = ('pairs', 'batches', 'churn', 'churn-2', 'handover')
+TIMEOUT = 60
+
+
+class Stop(Exception):
+    """The benchmark cannot run; the text says why and what to do."""
+
+
+class Failed(Exception):
+    """One process went wrong."""
+
+
+@dataclass
+class Variant:
+    name: str
+    title: str
+    about: str
+    command: list
+    environment: dict = field(default_factory=dict)
+
+
+@dataclass
+class Workload:
+    name: str
+    threads: int
+    about: str
+
+
+@dataclass
+class Program:
+    about: str
+    commands: dict  # plain, trackmem
+
+
+def find_variants(build):
+    """All variants whose files are there, plain first."""
+    here = build / 'bench'
+    loader = [str(here / 'loader')]
+    driver = [*loader, str(here / 'driver.so')]
+    mimalloc = ctypes.util.find_library('mimalloc')
+    found = [
+        Variant('plain', 'plain', "the C library's malloc", [str(here / 'plain')]),
+        Variant('static', 'static', 'trackmem linked into the program', [str(here / 'static')]),
+        Variant('driver', 'dlopened', 'workload and trackmem in one dlopened object', driver),
+        Variant('client', 'shared lib', 'a dlopened object that calls libtrackmem.so',
+                [*loader, str(here / 'client.so')]),
+        Variant('direct', 'reuse=off', 'dlopened, every free reaches malloc: TRACKMEM=reuse=off',
+                driver, {'TRACKMEM': 'reuse=off'}),
+        Variant('classic', 'classic', '64-byte header, one mutex, one list: bench/classic.c',
+                [str(here / 'classic')]),
+    ]
+    if mimalloc:
+        found.append(Variant('mimalloc', 'mimalloc', 'plain mimalloc 2, preloaded',
+                             [str(here / 'plain')], {'LD_PRELOAD': mimalloc}))
+    return {v.name: v for v in found if all(Path(f).exists() for f in v.command)}
+
+
+def find_program(build):
+    here = build / 'examples' / 'registry'
+    plain, tracked = here / 'registry-plain', here / 'registry'
+    if not (plain.exists() and tracked.exists()):
+        return None
+    return Program('vk.xml through expat into SQLite, as a whole program',
+                   {'plain': [str(plain)], 'trackmem': [str(tracked)]})
+
+
+def quartiles(values):
+    if len(values) == 1:
+        return values[0], values[0]
+    low, _, high = statistics.quantiles(values, n=4, method='inclusive')
+    return low, high
+
+
+def summary(values):
+    low, high = quartiles(values)
+    return {'median': statistics.median(values), 'low_quartile': low, 'high_quartile': high,
+            'min': min(values), 'max': max(values), 'rounds': len(values)}
+
+
+class Bench:
+    def __init__(self, build):
+        self.build = build
+        self.variants = find_variants(build)
+        self.program = find_program(build)
+        if 'plain' not in self.variants:
+            raise Stop(f"{build / 'bench' / 'plain'} is missing; make bench builds it")
+        self.cpus = sorted(os.sched_getaffinity(0))
+        listed = self.spawn(self.variants['plain'], ['--list'])
+        self.workloads = {}
+        for line in listed.splitlines():
+            name, threads, about = line.split('\t')
+            self.workloads[name] = Workload(name, int(threads), about)
+
+    def spawn(self, variant, arguments):
+        environment = {k: v for k, v in os.environ.items()
+                       if k not in ('TRACKMEM', 'LD_PRELOAD') and not k.startswith('MALLOC_')}
+        command = [*variant.command, *arguments]
+        try:
+            done = subprocess.run(command, env=environment | variant.environment, text=True,
+                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
+        except subprocess.TimeoutExpired as late:
+            raise Failed(f"{' '.join(command)}: took over {TIMEOUT} s") from late
+        if done.returncode or done.stderr:
+            said = done.stderr.strip().splitlines()[:1] or [f'it ended with {done.returncode}']
+            raise Failed(f"{' '.join(command)}: {said[0]}")
+        return done.stdout
+
+    def one(self, name, variant, seed, quick):
+        """One process: nanoseconds per operation, and what it occupied."""
+        arguments = [name, '--seed', str(seed)]
+        if self.workloads[name].threads == 1:
+            arguments += ['--cpu', str(self.cpus[seed % len(self.cpus)])]
+        if quick:
+            arguments += ['--repetitions', '4']
+        raw = json.loads(self.spawn(self.variants[variant], arguments))
+        clock = 'cpu_ns' if raw['threads'] == 1 else 'wall_ns'
+        return {'ns': statistics.median(raw[clock]) / raw['operations'],
+                'peak_bytes': raw['peak_bytes'], 'grown_bytes': raw['grown_bytes'],
+                'own_bytes': raw['own_bytes']}
+
+    def one_program(self, variant):
+        """One run of the whole program: time on the CPU, on the wall, resident set."""
+        command = self.program.commands[variant]
+        start = time.monotonic_ns()
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL) as process:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        wall = time.monotonic_ns() - start
+        if process.returncode:
+            raise Failed(f"{' '.join(command)}: it ended with {process.returncode}")
+        return {'ns': (usage.ru_utime + usage.ru_stime) * 1e9, 'wall_ns': wall,
+                'peak_bytes': usage.ru_maxrss * 1024}
+
+    def round(self, name, variants, seed, quick, figures):
+        """plain, A, plain, B ... plain; the order of the variants changes from round to round."""
+        if name == 'program':
+            def measure(variant):
+                return self.one_program(variant)
+            others = ['trackmem']
+        else:
+            def measure(variant):
+                return self.one(name, variant, seed, quick)
+            others = variants
+        turn = seed % len(others) if others else 0
+        before = measure('plain')
+        figures.setdefault((name, 'plain'), []).append(before)
+        for variant in others[turn:] + others[:turn]:
+            figure = measure(variant)
+            after = measure('plain')
+            for clock in ('ns', 'wall_ns'):
+                if clock in figure:
+                    figure[f'{clock}_ratio'] = 2 * figure[clock] / (before[clock] + after[clock])
+            figures.setdefault((name, variant), []).append(figure)
+            figures[(name, 'plain')].append(after)
+            before = after
+
+    def run(self, workloads, variants, rounds, seconds, quick, progress):
+        """Measures, and returns all that the tables show."""
+        others = [v for v in variants if v != 'plain']
+        figures, failed = {}, []
+        start = time.monotonic()
+        load = os.getloadavg()[0]
+        done = 0
+        while done < rounds and (done < 3 or time.monotonic() - start < seconds):
+            for name in list(workloads):
+                if name not in (*ASKED, 'program') and done % 2 and not quick:
+                    continue
+                if progress:
+                    print(f'\r{name:16} round {done + 1} of {rounds} \033[K', end='',
+                          file=sys.stderr)
+                try:
+                    self.round(name, others, done, quick, figures)
+                except Failed as failure:
+                    failed.append(str(failure))
+                    workloads = [w for w in workloads if w != name]
+            done += 1
+        if progress:
+            print('\r\033[K', end='', file=sys.stderr)
+        return self.result(figures, others, failed, done, load, time.monotonic() - start)
+
+    def result(self, figures, variants, failed, rounds, load, seconds):
+        rows, missed = [], []
+        for name in [*self.workloads, 'program']:
+            if (name, 'plain') not in figures:
+                continue
+            row = {'workload': name, 'variants': {}, 'about':
+                   self.program.about if name == 'program' else self.workloads[name].about}
+            rows.append(row)
+            for (workload, variant), values in figures.items():
+                if workload != name:
+                    continue
+                cell = {key: summary([v[key] for v in values]) for key in values[0]}
+                asked = TARGETS.get((name, variant))
+                if asked:
+                    cell['asked'] = asked
+                    cell['missed'] = cell['ns_ratio']['median'] > asked
+                    if cell['missed']:
+                        missed.append([name, variant, cell['ns_ratio']['median'], asked])
+                row['variants'][variant] = cell
+            if name == 'sites':
+                self.counters(row, missed)
+        titles = {v.name: v.title for v in self.variants.values() if v.name in variants}
+        return {'machine': machine(self.build, self.cpus), 'rounds': rounds, 'seconds': seconds,
+                'load': load, 'titles': titles, 'rows': rows, 'missed': missed, 'failed': failed,
+                'abouts': {v.name: v.about for v in self.variants.values()}}
+
+    def counters(self, row, missed):
+        """What trackmem occupies more than plain malloc does under the same 64 threads."""
+        plain = row['variants']['plain']['grown_bytes']['median']
+        for variant, cell in row['variants'].items():
+            more = cell['grown_bytes']['median'] - plain
+            cell['counter_bytes'] = more
+            if variant in ('static', 'driver', 'client') and more > OWN_BYTES_TARGET:
+                missed.append(['sites', variant, more, OWN_BYTES_TARGET])
+
+
+def machine(build, cpus):
+    """What the figures depend on, in words."""
+    model = 'unknown CPU'
+    for line in Path('/proc/cpuinfo').read_text().splitlines():
+        if line.startswith('model name'):
+            model = ' '.join(line.split(':', 1)[1].split())
+            break
+    libc = ' '.join(platform.libc_ver()).strip() or 'unknown C library'
+    compiler = 'unknown compiler'
+    described = build / 'meson-info' / 'intro-compilers.json'
+    if described.exists():
+        host = json.loads(described.read_text())['host']['c']
+        compiler = f"{host['id']} {host['version']}"
+    system = 'Linux ' + '.'.join(platform.release().split('-')[0].split('.')[:2])
+    return {'cpu': model, 'cpus': len(cpus), 'system': system,
+            'libc': libc, 'compiler': compiler}

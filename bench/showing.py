@@ -1,0 +1,170 @@
+"""The figures as a table of 100 columns, and as Markdown."""
+from measuring import ASKED, OWN_BYTES_TARGET, Stop
+
+BEGIN = '<!-- bench/run --markdown writes from here -->'
+END = '<!-- to here -->'
+MIB = 1 << 20
+
+
+def number(value):
+    """Three digits that matter."""
+    return f'{value:.2f}' if value < 9.995 else f'{value:.1f}' if value < 99.95 else f'{value:.0f}'
+
+
+def spread(ratio):
+    half = (ratio['high_quartile'] - ratio['low_quartile']) / 2
+    return f'{half:.2f}'.lstrip('0') if half < 0.995 else number(half)[:3].rstrip('.')
+
+
+def cell_text(cell, key='ns_ratio'):
+    if not cell or key not in cell:
+        return '-'
+    return f"{number(cell[key]['median'])} ±{spread(cell[key])}" + '!' * cell.get('missed', False)
+
+
+def time_text(ns):
+    if ns < 9995:
+        return f'{ns:.1f} ns' if ns < 99.95 else f'{ns:.0f} ns'
+    return f'{ns / 1e3:.1f} µs' if ns < 999.5e3 else f'{ns / 1e6:.0f} ms'
+
+
+def missed_text(result):
+    lines = []
+    for workload, variant, value, asked in result['missed']:
+        title = result['titles'].get(variant, variant)
+        if workload == 'sites':
+            value, asked = f'{value / MIB:.1f} MiB', f'{asked / MIB:.0f} MiB'
+        else:
+            value, asked = number(value), number(asked)
+        lines.append(f'! {workload}, {title}: {value}, at most {asked} is asked')
+    return lines
+
+
+def split(result):
+    """The rows with a target, those beyond it, the whole program, the counters."""
+    rows = {row['workload']: row for row in result['rows']}
+    program, counters = rows.pop('program', None), rows.get('sites')
+    rows.pop('sites', None)
+    asked = [row for name, row in rows.items() if name in ASKED]
+    beyond = [row for name, row in rows.items() if name not in ASKED]
+    return asked, beyond, program, counters
+
+
+def large(rows):
+    """Rows whose resident set says something: above 8 MiB."""
+    return [row for row in rows
+            if row['variants']['plain']['peak_bytes']['median'] > 8 * MIB]
+
+
+def program_text(program):
+    plain, tracked = program['variants']['plain'], program['variants']['trackmem']
+    return [f"whole program ({program['about']})",
+            f"  time on the CPU  plain {time_text(plain['ns']['median'])}, with trackmem "
+            f"{time_text(tracked['ns']['median'])}: {cell_text(tracked)}",
+            f"  wall clock       plain {time_text(plain['wall_ns']['median'])}, with trackmem "
+            f"{time_text(tracked['wall_ns']['median'])}: "
+            f"{number(tracked['wall_ns_ratio']['median'])} ±{spread(tracked['wall_ns_ratio'])}",
+            f"  resident at most plain {plain['peak_bytes']['median'] / MIB:.1f} MiB, with "
+            f"trackmem {tracked['peak_bytes']['median'] / MIB:.1f} MiB"]
+
+
+def counters_text(counters, titles):
+    parts = []
+    for variant in ('static', 'driver', 'client', 'direct'):
+        cell = counters['variants'].get(variant)
+        if cell:
+            parts.append(f"{titles[variant]} {cell['counter_bytes'] / MIB:.2f} MiB")
+    if not parts:
+        return []
+    return [f"counters of 4,000 call sites in 64 threads, resident more than plain malloc "
+            f"(at most {OWN_BYTES_TARGET >> 20} MiB)", '  ' + ', '.join(parts)]
+
+
+def text(result):
+    machine = result['machine']
+    asked, beyond, program, counters = split(result)
+    titles = result['titles']
+    lines = [f"{machine['cpu']}, {machine['cpus']} CPUs; {machine['system']}, {machine['libc']}, "
+             f"{machine['compiler']}; {result['rounds']} rounds in {result['seconds']:.0f} s",
+             'Time per operation: ratio to plain malloc in the same round, median ± half the '
+             'distance',
+             'between the quartiles; ! misses its target.', '']
+    if result['load'] > machine['cpus'] / 2:
+        lines.insert(1, f"The machine was busy at the start (load {result['load']:.1f}): expect "
+                        'wide spreads.')
+    header = f"{'workload':16}{'plain':>9}" + ''.join(f'{t:>12}' for t in titles.values())
+    lines.append(header)
+    for row in asked + ['-'] * bool(asked and beyond) + beyond:
+        if row == '-':
+            lines.append('')
+            continue
+        cells = row['variants']
+        lines.append(f"{row['workload']:16}{time_text(cells['plain']['ns']['median']):>9}"
+                     + ''.join(f'{cell_text(cells.get(v)):>12}' for v in titles))
+    if large(asked + beyond):
+        lines += ['', f"{'resident, MiB':16}{'plain':>9}"
+                  + ''.join(f'{t:>12}' for t in titles.values())]
+        for row in large(asked + beyond):
+            values = [row['variants'].get(v) for v in ('plain', *titles)]
+            lines.append(f"{row['workload']:16}" + ''.join(
+                f"{c['peak_bytes']['median'] / MIB if c else 0:{w}.1f}"
+                for c, w in zip(values, [9] + [12] * len(titles))))
+    if counters and titles:
+        lines += ['', *counters_text(counters, titles)]
+    if program:
+        lines += ['', *program_text(program)]
+    lines += ['', *(missed_text(result) or ['No target is missed.'])]
+    return '\n'.join(lines)
+
+
+def markdown_table(rows, titles):
+    lines = ['| workload | plain | ' + ' | '.join(titles.values()) + ' |',
+             '|---|---:|' + '---:|' * len(titles)]
+    for row in rows:
+        cells = row['variants']
+        shown = []
+        for variant in titles:
+            cell = cells.get(variant)
+            asked = f" (≤ {cell['asked']})" if cell and 'asked' in cell else ''
+            shown.append(cell_text(cell).replace('!', ' **!**') + asked)
+        lines.append(f"| {row['workload']} | {time_text(cells['plain']['ns']['median'])} | "
+                     + ' | '.join(shown) + ' |')
+    return lines
+
+
+def markdown(result):
+    machine = result['machine']
+    asked, beyond, program, counters = split(result)
+    titles = result['titles']
+    lines = [f"{machine['cpu']}, {machine['cpus']} virtual cores; {machine['system']}, "
+             f"{machine['libc']}, {machine['compiler']}; {result['rounds']} rounds.", '']
+    lines += markdown_table(asked + beyond, titles)
+    if large(asked + beyond):
+        lines += ['', 'Largest resident set, MiB:', '',
+                  '| workload | plain | ' + ' | '.join(titles.values()) + ' |',
+                  '|---|---:|' + '---:|' * len(titles)]
+        for row in large(asked + beyond):
+            values = [row['variants'].get(v) for v in ('plain', *titles)]
+            lines.append(f"| {row['workload']} | " + ' | '.join(
+                f"{c['peak_bytes']['median'] / MIB:.1f}" if c else '-' for c in values) + ' |')
+    for part in (counters and counters_text(counters, titles),
+                 program and program_text(program)):
+        if part:
+            lines += ['', part[0][0].upper() + part[0][1:] + ':', '']
+            lines += ['- ' + ' '.join(line.split()) for line in part[1:]]
+    missed = missed_text(result)
+    lines += ['', *(f'- **!** {line[2:]}' for line in missed)] if missed else \
+        ['', 'No target is missed.']
+    return '\n'.join(lines)
+
+
+def write_markdown(result, path):
+    try:
+        page = path.read_text()
+    except OSError as error:
+        raise Stop(f'{path}: {error.strerror}') from error
+    if page.count(BEGIN) != 1 or page.count(END) != 1:
+        raise Stop(f"{path} lacks the lines '{BEGIN}' and '{END}'")
+    head, rest = page.split(BEGIN)
+    tail = rest.split(END)[1]
+    path.write_text(f'{head}{BEGIN}\n\n{markdown(result)}\n\n{END}{tail}')
