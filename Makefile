@@ -13,7 +13,7 @@ help:
 	@echo "make lint      format, clang-tidy and the project's own rules; make fmt mends the format"
 	@echo "make matrix    the tests for other compilers, C libraries, CPUs, systems, sanitizers"
 	@echo "               (ONLY=wine,m4 picks some; scripts/matrix --list names them)"
-	@echo "make install   install the release build under PREFIX=$(PREFIX) (DESTDIR is heeded)"
+	@echo "make install   the library, its headers and pkg-config file under PREFIX=$(PREFIX)"
 	@echo "make build     only compile: build/debug and build/release"
 	@echo "make clean     remove build/"
 
@@ -47,10 +47,7 @@ matrix:
 
 install:
 	@scripts/setup build
-	@scripts/configure release
-	@meson configure build/release --prefix=$(abspath $(PREFIX))
-	@meson compile -C build/release
-	@meson install -C build/release --no-rebuild
+	@scripts/install $(abspath $(PREFIX))
 
 clean:
 	rm -rf build
