@@ -1,0 +1,182 @@
+/*
+ * report/accounting_text.c: the accounting for people: head, domains, call sites, and a closing
+ * block. The tree of domains is accounting_tree.c's, the list of call sites accounting_sites.c's.
+ * Reads a snapshot; allocates nothing; the lock "report" may be held.
+ */
+#include "base/config.h"
+#include "platform/platform.h"
+#include "report/words.h"
+
+#define LABEL_COLUMN   2
+#define FIGURE_COLUMNS 11
+#define FIGURE_COLUMN  17
+#define REMARK_COLUMN  (FIGURE_COLUMN + FIGURE_COLUMNS + 3)
+
+/* A line of the closing block: its name, a figure to the right, and room for a remark. */
+static void begin_line(struct tmi_text *text, const struct tmi_style *style, const char *label,
+                       const char *figure)
+{
+    tmi_text_pad_to(text, LABEL_COLUMN);
+    tmi_text_add(text, label);
+    tmi_text_pad_to(text, FIGURE_COLUMN);
+    tmi_text_add_right(text, figure, FIGURE_COLUMNS);
+    tmi_text_add_style(text, style->quiet);
+    tmi_text_pad_to(text, REMARK_COLUMN);
+}
+
+static void end_line(struct tmi_text *text, const struct tmi_style *style)
+{
+    tmi_text_add_style(text, style->off);
+    tmi_text_add_char(text, '\n');
+}
+
+static void add_line(struct tmi_text *text, const struct tmi_style *style, const char *label,
+                     const char *figure, const char *remark)
+{
+    begin_line(text, style, label, figure);
+    tmi_text_add(text, remark);
+    end_line(text, style);
+}
+
+static void add_bytes_line(struct tmi_text *text, const struct tmi_style *style, const char *label,
+                           uint64_t bytes, const char *remark)
+{
+    char figure[32];
+    struct tmi_text number;
+    tmi_text_init(&number, figure, sizeof figure);
+    tmi_text_add_human_bytes(&number, bytes);
+    add_line(text, style, label, figure, remark);
+}
+
+static void add_count_line(struct tmi_text *text, const struct tmi_style *style, const char *label,
+                           uint64_t count, const char *remark)
+{
+    char figure[32];
+    struct tmi_text number;
+    tmi_text_init(&number, figure, sizeof figure);
+    tmi_text_add_count(&number, count);
+    add_line(text, style, label, figure, remark);
+}
+
+static void add_overhead(struct tmi_text *text, const struct tmi_style *style,
+                         const struct trackmem_stats *all)
+{
+    char remark[96];
+    struct tmi_text words;
+    tmi_text_init(&words, remark, sizeof remark);
+    tmi_text_add(&words, "headers and alignment of the live blocks");
+    if (all->live_bytes > 0) {
+        tmi_text_add(&words, ", ");
+        tmi_text_add_percent(&words, all->overhead_bytes, all->live_bytes);
+        tmi_text_add(&words, " of their bytes");
+    }
+    add_bytes_line(text, style, "Overhead", all->overhead_bytes, remark);
+}
+
+/* "<= 63 B": where the blocks of a size class end. */
+static void add_class_end(struct tmi_text *text, unsigned size_class)
+{
+    tmi_text_add_human_bytes(text, size_class >= 63 ? UINT64_MAX : ((uint64_t)2 << size_class) - 1);
+}
+
+/* How the sizes of all blocks ever made are spread: a column for each power of two, and words. */
+static void add_sizes(struct tmi_text *text, const struct tmi_style *style,
+                      const struct trackmem_stats *all)
+{
+    static const char *const levels[] = { " ",
+                                          "\xe2\x96\x81",
+                                          "\xe2\x96\x82",
+                                          "\xe2\x96\x83",
+                                          "\xe2\x96\x84",
+                                          "\xe2\x96\x85",
+                                          "\xe2\x96\x86",
+                                          "\xe2\x96\x87",
+                                          "\xe2\x96\x88" };
+    unsigned first = TRACKMEM_SIZE_CLASSES, last = 0, middle = 0;
+    uint64_t sum = 0, most = 0, below = 0;
+    for (unsigned i = 0; i < TRACKMEM_SIZE_CLASSES; i++) {
+        uint64_t blocks = all->size_class[i];
+        sum += blocks;
+        most = blocks > most ? blocks : most;
+        first = blocks > 0 && first > i ? i : first;
+        last = blocks > 0 ? i : last;
+    }
+    if (sum == 0)
+        return;
+    while ((below += all->size_class[middle]) < sum - sum / 2)
+        middle++;
+    tmi_text_pad_to(text, LABEL_COLUMN);
+    tmi_text_add(text, "Block sizes");
+    if (text->utf8 && last - first + 1 <= FIGURE_COLUMNS) {
+        tmi_text_pad_to(text, FIGURE_COLUMN + FIGURE_COLUMNS - (last - first + 1));
+        tmi_text_add_style(text, style->bar);
+        for (unsigned i = first; i <= last; i++) {
+            uint64_t level = all->size_class[i] / (most / 8 + 1);
+            tmi_text_add(text, levels[all->size_class[i] > 0 ? 1 + (level < 8 ? level : 7) : 0]);
+        }
+        tmi_text_add_style(text, style->off);
+    }
+    tmi_text_pad_to(text, REMARK_COLUMN);
+    tmi_text_add_style(text, style->quiet);
+    tmi_text_add(text, "half of all blocks ever made have at most ");
+    add_class_end(text, middle);
+    tmi_text_add(text, ", the largest ");
+    add_class_end(text, last);
+    end_line(text, style);
+}
+
+static void add_misuse(struct tmi_text *text, const struct tmi_style *style)
+{
+    uint64_t count = tmi_report_misuse_count();
+    char figure[32];
+    struct tmi_text number;
+    tmi_text_init(&number, figure, sizeof figure);
+    tmi_text_add_count(&number, count);
+    tmi_text_add_style(text, count == 0 ? style->good : style->bad);
+    begin_line(text, tmi_style_of(false), "Misuse", count == 0 ? "none" : figure);
+    tmi_text_add(text, count == 0 ? "" : "reported when it happened");
+    end_line(text, style);
+}
+
+static void add_closing(struct tmi_text *text, const struct tmi_accounting *accounting)
+{
+    const struct tmi_snapshot *snapshot = accounting->snapshot;
+    const struct tmi_style *style = accounting->style;
+    const struct trackmem_stats *all = &snapshot->domains[0].all;
+    add_sizes(text, style, all);
+    add_overhead(text, style, all);
+    add_bytes_line(text, style, "trackmem itself", snapshot->own_bytes,
+                   "its counters, call sites and tables; not in the figures above");
+    add_bytes_line(text, style, "Kept for reuse", snapshot->kept_bytes,
+                   "freed spans that threads hold for their next allocations");
+    add_count_line(text, style, "Call sites", snapshot->site_count,
+                   "pairs of call site and domain that ever allocated");
+    add_count_line(text, style, "Threads", snapshot->shard_count, "the most at the same time");
+    if (snapshot->untracked_sites > 0)
+        add_count_line(text, style, "Not told apart", snapshot->untracked_sites,
+                       "allocations counted as \"other\": a greater sites= option names them");
+    if (all->failures > 0)
+        add_count_line(text, style, "Refused", all->failures, "allocations that failed");
+    add_misuse(text, style);
+}
+
+void tmi_accounting_write_text(struct tmi_text *text, const struct tmi_accounting *accounting)
+{
+    const struct tmi_style *style = accounting->style;
+    const char *program = tmi_platform_program();
+    tmi_text_add(text, "trackmem: ");
+    tmi_text_add_style(text, style->strong);
+    tmi_text_add(text, "memory of ");
+    tmi_text_add_keeping_end(text, program[0] != '\0' ? program : "the program", 40);
+    tmi_text_add_style(text, style->off);
+    tmi_text_add(text, ", process ");
+    tmi_text_add_unsigned(text, tmi_platform_process_id());
+    tmi_text_add(text, ", ");
+    tmi_text_add(text, accounting->when);
+    tmi_text_add(text, "\n\n");
+    tmi_accounting_write_domains(text, accounting);
+    tmi_text_add_char(text, '\n');
+    tmi_accounting_write_sites(text, accounting);
+    tmi_text_add_char(text, '\n');
+    add_closing(text, accounting);
+}

@@ -1,0 +1,254 @@
+/*
+ * report/delivery.c: the way out of a report: the handler, the report file, the count, the abort.
+ *
+ * The lock "report" (rank: last, nothing is locked while it is held) guards the state below and is
+ * held while a report is written, so that those of two threads come out whole. It is not held
+ * while a handler runs. Allocates nothing.
+ */
+#include "base/atomic.h"
+#include "platform/platform.h"
+#include "platform/self.h"
+#include "report/words.h"
+
+#define STANDARD_ERROR 2
+#define LONGEST_PATH   512
+/* A misuse report needs less than 2 KiB unless paths are very long. */
+#define BUFFER_BYTES (TMI_SMALL ? 1024 : 4096)
+/* Threads that can be inside a handler at once; further ones go to the report file. */
+#define MOST_HANDLERS 32
+
+static struct {
+    struct tmi_lock lock;
+    bool opened;
+    int fd;
+    char out_path[LONGEST_PATH]; /* "": standard error */
+    enum trackmem_format format;
+    bool abort_on_misuse; /* read without the lock: set before threads start, or by choice later */
+    size_t top_sites;
+    trackmem_misuse_fn *handler;
+    void *handler_user;
+    /*
+     * Who is inside the handler. A misuse by the handler itself is not handed to it again, which
+     * could go on for ever, but to the report file.
+     */
+    uintptr_t handling[MOST_HANDLERS];
+    size_t misuse_count; /* atomic, relaxed: a counter and no more */
+} delivery = { .fd = STANDARD_ERROR, .top_sites = 10 };
+
+void tmi_report_set_handler(trackmem_misuse_fn *fn, void *user)
+{
+    tmi_platform_lock(&delivery.lock);
+    delivery.handler = fn;
+    delivery.handler_user = user;
+    tmi_platform_unlock(&delivery.lock);
+}
+
+uint64_t tmi_report_misuse_count(void)
+{
+    return tmi_load(&delivery.misuse_count);
+}
+
+bool tmi_delivery_aborts(void)
+{
+    return tmi_load(&delivery.abort_on_misuse);
+}
+
+static bool write_out(const char *bytes, size_t size, void *user)
+{
+    return tmi_platform_write(*(const int *)user, bytes, size);
+}
+
+static void close_out(void)
+{
+    if (delivery.opened && delivery.fd != STANDARD_ERROR)
+        tmi_platform_close(delivery.fd);
+    delivery.opened = false;
+    delivery.fd = STANDARD_ERROR;
+}
+
+void tmi_report_configure(const struct tmi_report_options *options)
+{
+    struct tmi_text path;
+    tmi_platform_lock(&delivery.lock);
+    if (!tmi_text_equal(delivery.out_path, options->out_path)) {
+        close_out();
+        tmi_text_init(&path, delivery.out_path, sizeof delivery.out_path);
+        tmi_text_add(&path, options->out_path);
+    }
+    delivery.format = options->format;
+    delivery.top_sites = options->top_sites;
+    tmi_store(&delivery.abort_on_misuse, options->abort_on_misuse);
+    tmi_platform_unlock(&delivery.lock);
+}
+
+static bool path_names_process(void)
+{
+    return tmi_text_contains(delivery.out_path, "%p");
+}
+
+/* The lock is held. */
+static void open_out(void)
+{
+    char name[LONGEST_PATH + 16];
+    char line[LONGEST_PATH + 128];
+    int fd = STANDARD_ERROR;
+    struct tmi_text path;
+    struct tmi_text message;
+    if (delivery.opened)
+        return;
+    delivery.opened = true;
+    delivery.fd = STANDARD_ERROR;
+    if (delivery.out_path[0] == '\0')
+        return;
+    tmi_text_init(&path, name, sizeof name);
+    for (const char *at = delivery.out_path; *at != '\0'; at++) {
+        if (at[0] == '%' && at[1] == 'p') {
+            tmi_text_add_unsigned(&path, tmi_platform_process_id());
+            at++;
+        } else {
+            tmi_text_add_char(&path, *at);
+        }
+    }
+    delivery.fd = path.cut ? -1 : tmi_platform_create_file(name);
+    if (delivery.fd >= 0)
+        return;
+    delivery.fd = STANDARD_ERROR;
+    tmi_text_init_stream(&message, line, sizeof line, write_out, &fd);
+    tmi_text_add(&message, "trackmem: cannot create the report file '");
+    tmi_text_add_visible(&message, name);
+    tmi_text_add(&message, "' (option out=); reports go to standard error\n");
+    tmi_text_finish(&message);
+}
+
+static struct tmi_text stream_to(int *fd, char *buffer, size_t size)
+{
+    struct tmi_text text;
+    tmi_text_init_stream(&text, buffer, size, write_out, fd);
+    text.utf8 = tmi_platform_utf8();
+    return text;
+}
+
+static void write_misuse(const struct tmi_misuse_words *words)
+{
+    char buffer[BUFFER_BYTES];
+    tmi_platform_lock(&delivery.lock);
+    open_out();
+    struct tmi_text text = stream_to(&delivery.fd, buffer, sizeof buffer);
+    if (delivery.format == TRACKMEM_FORMAT_JSON)
+        tmi_misuse_write_json(&text, words);
+    else
+        tmi_misuse_write_text(&text, words,
+                              tmi_style_of(tmi_platform_colour_terminal(delivery.fd)));
+    tmi_text_finish(&text);
+    tmi_platform_unlock(&delivery.lock);
+}
+
+static void handle(struct tmi_misuse_words *words, trackmem_misuse_fn *handler, void *user)
+{
+    char buffer[BUFFER_BYTES];
+    struct tmi_text text;
+    tmi_text_init(&text, buffer, sizeof buffer);
+    text.utf8 = tmi_platform_utf8();
+    tmi_misuse_write_text(&text, words, tmi_style_of(false));
+    words->misuse.text = buffer;
+    handler(&words->misuse, user);
+    words->misuse.text = NULL;
+}
+
+/* Notes that this thread enters the handler; -1 if it is in it already, or all places are taken. */
+static int enter_handler(trackmem_misuse_fn **handler, void **user)
+{
+    uintptr_t self = tmi_self_identity();
+    int place = -1;
+    tmi_platform_lock(&delivery.lock);
+    for (int i = MOST_HANDLERS - 1; i >= 0; i--) {
+        if (delivery.handling[i] == self) {
+            place = -1;
+            break;
+        }
+        if (delivery.handling[i] == 0)
+            place = i;
+    }
+    *handler = delivery.handler;
+    *user = delivery.handler_user;
+    if (!*handler)
+        place = -1;
+    if (place >= 0)
+        delivery.handling[place] = self;
+    tmi_platform_unlock(&delivery.lock);
+    return place;
+}
+
+static void leave_handler(int place)
+{
+    tmi_platform_lock(&delivery.lock);
+    delivery.handling[place] = 0;
+    tmi_platform_unlock(&delivery.lock);
+}
+
+void tmi_delivery_misuse(struct tmi_misuse_words *words)
+{
+    trackmem_misuse_fn *handler = NULL;
+    void *user = NULL;
+    tmi_add(&delivery.misuse_count, 1);
+    int place = enter_handler(&handler, &user);
+    if (place >= 0) {
+        handle(words, handler, user);
+        leave_handler(place);
+    } else {
+        write_misuse(words);
+    }
+    if (tmi_delivery_aborts())
+        tmi_platform_abort();
+}
+
+/* The lock is held. */
+static enum trackmem_status write_accounting(int fd, enum trackmem_format format,
+                                             const struct tmi_snapshot *snapshot, const char *when)
+{
+    char buffer[BUFFER_BYTES];
+    struct tmi_text text = stream_to(&fd, buffer, sizeof buffer);
+    struct tmi_accounting accounting = {
+        .snapshot = snapshot,
+        .when = when,
+        .style = tmi_style_of(tmi_platform_colour_terminal(fd)),
+        .top_sites = delivery.top_sites,
+    };
+    if (format == TRACKMEM_FORMAT_JSON)
+        tmi_accounting_write_json(&text, &accounting);
+    else
+        tmi_accounting_write_text(&text, &accounting);
+    return tmi_text_finish(&text) ? TRACKMEM_OK : TRACKMEM_IO_ERROR;
+}
+
+enum trackmem_status tmi_report_accounting(int fd, enum trackmem_format format,
+                                           const struct tmi_snapshot *snapshot, const char *when)
+{
+    tmi_platform_lock(&delivery.lock);
+    enum trackmem_status status = write_accounting(fd, format, snapshot, when);
+    tmi_platform_unlock(&delivery.lock);
+    return status;
+}
+
+enum trackmem_status tmi_report_accounting_to_out(const struct tmi_snapshot *snapshot,
+                                                  const char *when)
+{
+    tmi_platform_lock(&delivery.lock);
+    open_out();
+    enum trackmem_status status = write_accounting(delivery.fd, delivery.format, snapshot, when);
+    tmi_platform_unlock(&delivery.lock);
+    return status;
+}
+
+void tmi_report_lock_for_fork(void)
+{
+    tmi_platform_lock(&delivery.lock);
+}
+
+void tmi_report_unlock_after_fork(bool in_child)
+{
+    /* A file per process is asked for: the parent's is not the child's. */
+    if (in_child && path_names_process())
+        close_out();
+    tmi_platform_unlock(&delivery.lock);
+}

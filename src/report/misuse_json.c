@@ -1,0 +1,95 @@
+/*
+ * report/misuse_json.c: a misuse as one JSON object on a line of its own; docs/report.schema.json.
+ */
+#include "account/family.h"
+#include "platform/platform.h"
+#include "report/words.h"
+
+/* Addresses are strings: a number in JSON holds only 53 bits. */
+static void add_address(struct tmi_text *text, const char *key, const void *address)
+{
+    tmi_text_add_json_key(text, key);
+    tmi_text_add_char(text, '"');
+    tmi_text_add_address(text, address);
+    tmi_text_add_char(text, '"');
+}
+
+static void add_place(struct tmi_text *text, const char *key, const struct trackmem_place *place)
+{
+    if (tmi_place_known(place)) {
+        tmi_text_add_json_key(text, key);
+        tmi_place_add_json(text, place);
+    }
+}
+
+static void add_block(struct tmi_text *text, const struct tmi_misuse_words *words)
+{
+    const struct trackmem_misuse *misuse = &words->misuse;
+    if (!misuse->block)
+        return;
+    tmi_text_add_json_key(text, "block");
+    tmi_text_add_char(text, '{');
+    add_address(text, "address", misuse->block);
+    if (misuse->made_by != TRACKMEM_FAMILY_NONE) {
+        tmi_text_add_json_number(text, "size_bytes", misuse->size);
+        if (words->alignment > 0)
+            tmi_text_add_json_number(text, "alignment_bytes", words->alignment);
+        tmi_text_add_json_string(text, "family", tmi_family_info(misuse->made_by)->name);
+    }
+    if (misuse->ptr) {
+        tmi_text_add_json_key(text, "offset_bytes");
+        tmi_text_add_signed(text, misuse->offset);
+    }
+    tmi_text_add_char(text, '}');
+}
+
+static void add_leak(struct tmi_text *text, const struct tmi_misuse_words *words)
+{
+    if (words->misuse.kind != TRACKMEM_MISUSE_DOMAIN_LEAK)
+        return;
+    tmi_text_add_json_number(text, "live_blocks", words->live_blocks);
+    tmi_text_add_json_number(text, "live_bytes", words->live_bytes);
+    tmi_text_add_json_key(text, "sites");
+    tmi_text_add_char(text, '[');
+    for (size_t i = 0; i < words->site_count; i++) {
+        tmi_text_add_json_item(text);
+        tmi_text_add_char(text, '{');
+        add_place(text, "place", &words->sites[i].place);
+        tmi_text_add_json_number(text, "live_bytes", words->sites[i].live_bytes);
+        tmi_text_add_json_number(text, "live_blocks", words->sites[i].live_blocks);
+        tmi_text_add_char(text, '}');
+    }
+    tmi_text_add_char(text, ']');
+}
+
+void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words *words)
+{
+    const struct trackmem_misuse *misuse = &words->misuse;
+    tmi_text_add_char(text, '{');
+    tmi_text_add_json_string(text, "type", "misuse");
+    tmi_text_add_json_string(text, "kind", misuse->id);
+    tmi_text_add_json_string(text, "title", words->title);
+    tmi_text_add_json_string(text, "verb", misuse->verb);
+    if (misuse->freed_by != TRACKMEM_FAMILY_NONE)
+        tmi_text_add_json_string(text, "verb_family", tmi_family_info(misuse->freed_by)->name);
+    if (misuse->ptr)
+        add_address(text, "pointer", misuse->ptr);
+    if (words->origin)
+        tmi_text_add_json_string(text, "origin", words->origin);
+    add_block(text, words);
+    if (misuse->domain) {
+        tmi_text_add_json_key(text, "domain");
+        tmi_domain_add_json(text, misuse->domain);
+    }
+    if (misuse->kind == TRACKMEM_MISUSE_WRONG_SIZE)
+        tmi_text_add_json_number(text, "claimed_bytes", words->claimed_size);
+    add_place(text, "here", &misuse->here);
+    add_place(text, "allocated", &misuse->allocated);
+    add_place(text, "freed", &misuse->freed);
+    add_leak(text, words);
+    tmi_text_add_json_string(text, "mend", words->mend);
+    tmi_text_add_json_string(text, "outcome", tmi_delivery_aborts() ? "abort" : words->outcome);
+    tmi_text_add_json_string(text, "program", tmi_platform_program());
+    tmi_text_add_json_number(text, "process", tmi_platform_process_id());
+    tmi_text_add(text, "}\n");
+}

@@ -1,0 +1,189 @@
+/*
+ * report/misuse_text.c: the layout of a misuse report for people:
+ *
+ *   trackmem: double free: trackmem_free gets a block that was freed before
+ *     block        0x5581d0c3f2a0, 48 bytes, domain demo/loader
+ *     allocated    src/loader.c:23   load()
+ *     freed first  src/loader.c:41   finish()
+ *     freed again  src/main.c:12     main()
+ *     mend         ...
+ *     now          ...
+ */
+#include "report/words.h"
+
+#define LABEL_COLUMN 2
+#define VALUE_COLUMN 15
+#define WIDEST_PLACE 56
+#define MOST_SITES   10
+
+static void begin_row(struct tmi_text *text, const struct tmi_style *style, const char *label)
+{
+    tmi_text_pad_to(text, LABEL_COLUMN);
+    tmi_text_add_style(text, style->quiet);
+    tmi_text_add(text, label);
+    tmi_text_add_style(text, style->off);
+    tmi_text_pad_to(text, VALUE_COLUMN);
+}
+
+static void add_wrapped_row(struct tmi_text *text, const struct tmi_style *style, const char *label,
+                            const char *words)
+{
+    begin_row(text, style, label);
+    while (*words != '\0') {
+        size_t length = 0;
+        while (words[length] != '\0' && words[length] != ' ')
+            length++;
+        if (text->column > VALUE_COLUMN && text->column + 1 + length > TMI_REPORT_COLUMNS) {
+            tmi_text_add_char(text, '\n');
+            tmi_text_pad_to(text, VALUE_COLUMN);
+        } else if (text->column > VALUE_COLUMN) {
+            tmi_text_add_char(text, ' ');
+        }
+        tmi_text_add_bytes(text, words, length);
+        words += length;
+        while (*words == ' ')
+            words++;
+    }
+    tmi_text_add_char(text, '\n');
+}
+
+/* The place in words; returns the columns it takes. */
+static size_t place_words(const struct trackmem_place *place, char *buffer, size_t size)
+{
+    struct tmi_text words;
+    tmi_text_init(&words, buffer, size);
+    tmi_place_add(&words, place);
+    return words.column < WIDEST_PLACE ? words.column : WIDEST_PLACE;
+}
+
+/* Columns for the places of this report, so that their functions stand below each other. */
+static size_t place_width(const struct tmi_misuse_words *words)
+{
+    const struct trackmem_place *places[] = { &words->misuse.here, &words->misuse.allocated,
+                                              &words->misuse.freed };
+    char buffer[512];
+    size_t width = 0;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        size_t columns = tmi_place_known(places[i]) ? place_words(places[i], buffer, sizeof buffer)
+                                                    : 0;
+        width = columns > width ? columns : width;
+    }
+    return width;
+}
+
+static void add_place_row(struct tmi_text *text, const struct tmi_style *style, const char *label,
+                          const struct trackmem_place *place, size_t width)
+{
+    char buffer[512];
+    struct tmi_text function;
+    if (!tmi_place_known(place))
+        return;
+    begin_row(text, style, label);
+    place_words(place, buffer, sizeof buffer);
+    tmi_text_add_style(text, style->strong);
+    tmi_text_add_keeping_end(text, buffer, WIDEST_PLACE);
+    tmi_text_add_style(text, style->off);
+    tmi_text_init(&function, buffer, sizeof buffer);
+    tmi_place_add_function(&function, place);
+    if (function.length > 0) {
+        tmi_text_pad_to(text, VALUE_COLUMN + width + 2);
+        tmi_text_add_keeping_both_ends(text, buffer, TMI_REPORT_COLUMNS - text->column);
+    }
+    tmi_text_add_char(text, '\n');
+}
+
+static void add_pointer_row(struct tmi_text *text, const struct tmi_style *style,
+                            const struct tmi_misuse_words *words)
+{
+    /* Of no news when it is the block's start. */
+    if (!words->misuse.ptr || (words->misuse.block == words->misuse.ptr && !words->origin))
+        return;
+    begin_row(text, style, "pointer");
+    tmi_text_add_address(text, words->misuse.ptr);
+    if (words->origin) {
+        tmi_text_add(text, ", ");
+        tmi_text_add_keeping_end(text, words->origin, TMI_REPORT_COLUMNS - text->column);
+    }
+    tmi_text_add_char(text, '\n');
+}
+
+static void add_block_row(struct tmi_text *text, const struct tmi_style *style,
+                          const struct tmi_misuse_words *words)
+{
+    const struct trackmem_misuse *misuse = &words->misuse;
+    char path[512];
+    struct tmi_text domain;
+    if (!misuse->block)
+        return;
+    begin_row(text, style, "block");
+    tmi_text_add_address(text, misuse->block);
+    /* A block of which the header is lost has no facts. */
+    if (misuse->made_by != TRACKMEM_FAMILY_NONE) {
+        tmi_text_add(text, ", ");
+        tmi_words_add_plural(text, misuse->size, "byte", "bytes");
+        if (words->alignment > TRACKMEM_ALIGNMENT) {
+            tmi_text_add(text, " aligned to ");
+            tmi_text_add_unsigned(text, words->alignment);
+        }
+        if (misuse->made_by > TRACKMEM_FAMILY_ALIGNED) {
+            tmi_text_add(text, ", family ");
+            tmi_text_add_visible(text, trackmem_family_name(misuse->made_by));
+        }
+    }
+    if (misuse->domain) {
+        tmi_text_add(text, ", domain ");
+        tmi_text_init(&domain, path, sizeof path);
+        tmi_domain_add_name(&domain, misuse->domain);
+        tmi_text_add_keeping_end(text, path, TMI_REPORT_COLUMNS - text->column);
+    }
+    tmi_text_add_char(text, '\n');
+}
+
+static void add_site_rows(struct tmi_text *text, const struct tmi_style *style,
+                          const struct tmi_misuse_words *words)
+{
+    size_t shown = words->site_count < MOST_SITES ? words->site_count : MOST_SITES;
+    for (size_t i = 0; i < shown; i++) {
+        const struct trackmem_site_stats *site = &words->sites[i];
+        char buffer[512];
+        struct tmi_text where;
+        begin_row(text, style, i == 0 ? "alive" : "");
+        tmi_words_add_bytes_right(text, site->live_bytes, 9, "");
+        tmi_text_add(text, " in ");
+        tmi_words_add_count_right(text, site->live_blocks, 7);
+        tmi_text_add(text, site->live_blocks == 1 ? " block   " : " blocks  ");
+        tmi_text_init(&where, buffer, sizeof buffer);
+        tmi_place_add(&where, &site->place);
+        tmi_text_add(&where, site->place.function ? "  " : "");
+        tmi_place_add_function(&where, &site->place);
+        tmi_text_add_keeping_both_ends(text, buffer, TMI_REPORT_COLUMNS - text->column);
+        tmi_text_add_char(text, '\n');
+    }
+    if (shown < words->site_count) {
+        begin_row(text, style, "");
+        tmi_text_add(text, "and from ");
+        tmi_words_add_plural(text, words->site_count - shown, "more call site", "more call sites");
+        tmi_text_add_char(text, '\n');
+    }
+}
+
+void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words *words,
+                           const struct tmi_style *style)
+{
+    size_t width = place_width(words);
+    tmi_text_add(text, "trackmem: ");
+    tmi_text_add_style(text, style->bad);
+    tmi_text_add(text, words->title);
+    tmi_text_add_style(text, style->off);
+    tmi_text_add_char(text, '\n');
+    add_pointer_row(text, style, words);
+    add_block_row(text, style, words);
+    add_place_row(text, style, "allocated", &words->misuse.allocated, width);
+    add_place_row(text, style, words->freed_label, &words->misuse.freed, width);
+    add_place_row(text, style, words->call_label, &words->misuse.here, width);
+    add_site_rows(text, style, words);
+    add_wrapped_row(text, style, "mend", words->mend);
+    add_wrapped_row(text, style, "now",
+                    tmi_delivery_aborts() ? "the program is aborted (option misuse=abort)"
+                                          : words->outcome);
+}

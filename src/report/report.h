@@ -1,0 +1,93 @@
+/*
+ * report/report.h: everything trackmem says to people and machines.
+ *
+ * One function per kind of misuse, so that wording is uniform and testable. Each fills a
+ * struct trackmem_misuse, words it, and delivers it: to the handler that was set, or to the report
+ * file. Nothing here allocates from a heap, takes a lock while a handler runs, or reads memory
+ * that may not be ours: whoever calls has read what is safe to read.
+ */
+#ifndef TMI_REPORT_REPORT_H
+#define TMI_REPORT_REPORT_H
+
+#include "account/snapshot.h"
+#include "base/text.h"
+#include "trackmem/observe.h"
+
+/*
+ * The call that went wrong.
+ */
+struct tmi_call {
+    const char *verb;          /* "trackmem_free" */
+    trackmem_family family;    /* of the verb */
+    struct trackmem_place here;
+    const void *ptr;           /* what was handed in */
+};
+
+/*
+ * A block that the call touched, as far as it is known.
+ */
+struct tmi_block_facts {
+    const void *block;
+    size_t size;
+    size_t alignment;
+    trackmem_family family;
+    struct trackmem_domain *domain;
+    struct trackmem_place allocated;
+    struct trackmem_place freed; /* of a freed block: where, if known */
+};
+
+/* A block of one family freed or resized by the verb of another. */
+void tmi_report_mismatched_family(const struct tmi_call *call, const struct tmi_block_facts *block);
+/* A block that was freed before and whose address was not reused. */
+void tmi_report_double_free(const struct tmi_call *call, const struct tmi_block_facts *block);
+/* A pointer into a live block, but not to its start. */
+void tmi_report_interior_pointer(const struct tmi_call *call, const struct tmi_block_facts *block);
+/* A pointer that no allocating verb can have returned: its low bits are set. */
+void tmi_report_misaligned(const struct tmi_call *call);
+/* A pointer of somebody else's: whose, as far as the system tells ("static data of ./demo"). */
+void tmi_report_foreign_pointer(const struct tmi_call *call, const char *whose);
+/* A block of another copy of this library in the process. */
+void tmi_report_other_copy(const struct tmi_call *call, const char *copy_path,
+                           const struct tmi_block_facts *block);
+/* trackmem_free_sized with a size that is not the block's. */
+void tmi_report_wrong_size(const struct tmi_call *call, const struct tmi_block_facts *block,
+                           size_t claimed_size);
+/* A block in the table of ours whose header no longer verifies: somebody wrote before its start. */
+void tmi_report_damaged_header(const struct tmi_call *call, const void *block);
+/* A domain that is destroyed while blocks are charged to it; leaks of one domain, by site. */
+void tmi_report_domain_leak(const struct tmi_call *call, struct trackmem_domain *domain,
+                            const struct trackmem_site_stats *sites, size_t site_count,
+                            uint64_t live_blocks, uint64_t live_bytes);
+/* A domain that was destroyed is charged again. */
+void tmi_report_destroyed_domain(const struct tmi_call *call, struct trackmem_domain *domain);
+
+/* Handler, count and what follows a report: see observe.h. */
+void tmi_report_set_handler(trackmem_misuse_fn *fn, void *user);
+uint64_t tmi_report_misuse_count(void);
+
+/*
+ * Where reports go and what follows them; set from the options at start. path may hold %p.
+ */
+struct tmi_report_options {
+    const char *out_path; /* "" is standard error */
+    enum trackmem_format format;
+    bool abort_on_misuse;
+    size_t top_sites;
+};
+void tmi_report_configure(const struct tmi_report_options *options);
+
+/*
+ * Around a fork, so that the child does not inherit a lock that nobody will open. The child of a
+ * process whose out path holds %p starts a file of its own; else both write to the same.
+ */
+void tmi_report_lock_for_fork(void);
+void tmi_report_unlock_after_fork(bool in_child);
+
+/* The accounting. `when` is the moment in words: "at exit", "on request". */
+enum trackmem_status tmi_report_accounting(int fd, enum trackmem_format format,
+                                           const struct tmi_snapshot *snapshot, const char *when);
+/* The same to the place that tmi_report_configure named. */
+enum trackmem_status tmi_report_accounting_to_out(const struct tmi_snapshot *snapshot,
+                                                  const char *when);
+
+#endif

@@ -1,0 +1,95 @@
+/*
+ * report/words.h: the words that reports share: styles, places, domains, one misuse before it is
+ * delivered. Only files of report/ include it.
+ */
+#ifndef TMI_REPORT_WORDS_H
+#define TMI_REPORT_WORDS_H
+
+#include "report/report.h"
+
+#define TMI_REPORT_COLUMNS 100
+
+/* What a terminal is told, by meaning; all empty where there are no colours. */
+struct tmi_style {
+    const char *strong;
+    const char *quiet;
+    const char *bad;
+    const char *good;
+    const char *bar;
+    const char *off;
+};
+const struct tmi_style *tmi_style_of(bool colour);
+
+/*
+ * Gives a place of which only the address is known a file, "libx.so+0x1f0", written to buffer, and
+ * a function if the system tells. Asks the dynamic linker, which has a lock: no lock may be held.
+ */
+void tmi_place_resolve(struct trackmem_place *place, char *buffer, size_t size);
+
+/* "src/a.c:12", "libx.so+0x1f0", "0x401f0" or "an unknown place". */
+void tmi_place_add(struct tmi_text *text, const struct trackmem_place *place);
+/* "load()", or nothing if it is not known. */
+void tmi_place_add_function(struct tmi_text *text, const struct trackmem_place *place);
+/* An object with what is known. */
+void tmi_place_add_json(struct tmi_text *text, const struct trackmem_place *place);
+bool tmi_place_known(const struct trackmem_place *place);
+
+/* "driver/shader compiler", as trackmem_domain_find takes it; "" for the process. */
+void tmi_domain_add_path(struct tmi_text *text, const struct trackmem_domain *domain);
+/* The same as a JSON string. */
+void tmi_domain_add_json(struct tmi_text *text, const struct trackmem_domain *domain);
+/* The same, for people: "process" instead of "". */
+void tmi_domain_add_name(struct tmi_text *text, const struct trackmem_domain *domain);
+/* Whether the domain is the process itself. */
+bool tmi_domain_is_process(const struct trackmem_domain *domain);
+
+/* "3 blocks", "1 block". */
+void tmi_words_add_plural(struct tmi_text *text, uint64_t count, const char *one,
+                          const char *several);
+
+/* Figures in a column: bytes, after a mark such as "<="; a count, shortened if it does not fit. */
+void tmi_words_add_bytes_right(struct tmi_text *text, uint64_t bytes, size_t width,
+                               const char *mark);
+void tmi_words_add_count_right(struct tmi_text *text, uint64_t count, size_t width);
+
+/*
+ * One misuse, worded. What a kind has no use for is 0 or NULL.
+ */
+struct tmi_misuse_words {
+    struct trackmem_misuse misuse;
+    char title[256]; /* "double free: trackmem_free gets ..." */
+    char mend[384];
+    char places[3][160];    /* files of here, allocated and freed that had to be looked up */
+    const char *outcome;    /* "the block is left alone ..." */
+    const char *call_label; /* what happened at `here`: "freed again" */
+    const char *freed_label;
+    const char *origin; /* whose the memory is, or the path of the other copy */
+    size_t alignment;
+    size_t claimed_size;
+    const struct trackmem_site_stats *sites;
+    size_t site_count;
+    uint64_t live_blocks;
+    uint64_t live_bytes;
+};
+void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words *words,
+                           const struct tmi_style *style);
+void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words *words);
+
+/* Hands a misuse to the handler or the report file, counts it, and aborts if so configured. */
+void tmi_delivery_misuse(struct tmi_misuse_words *words);
+/* Whether the report of a misuse is followed by the end of the program. */
+bool tmi_delivery_aborts(void);
+
+/* The accounting, as text at most TMI_REPORT_COLUMNS wide, and as JSON on one line. */
+struct tmi_accounting {
+    const struct tmi_snapshot *snapshot;
+    const char *when;
+    const struct tmi_style *style;
+    size_t top_sites;
+};
+void tmi_accounting_write_text(struct tmi_text *text, const struct tmi_accounting *accounting);
+void tmi_accounting_write_domains(struct tmi_text *text, const struct tmi_accounting *accounting);
+void tmi_accounting_write_sites(struct tmi_text *text, const struct tmi_accounting *accounting);
+void tmi_accounting_write_json(struct tmi_text *text, const struct tmi_accounting *accounting);
+
+#endif
