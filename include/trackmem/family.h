@@ -1,0 +1,69 @@
+/*
+ * trackmem/family.h: which kind of call made a block and so may free it.
+ *
+ * trackmem, aligned and libc stand from the start. A code base registers its own (its arena, its
+ * reference-counted buffers, a COM allocator), and a block of one family that reaches the free of
+ * another is named, with both functions.
+ */
+#ifndef TRACKMEM_FAMILY_H
+#define TRACKMEM_FAMILY_H
+
+#include "trackmem/trackmem.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A family's number, 1 to 63. */
+typedef uint32_t trackmem_family;
+
+#define TRACKMEM_FAMILY_NONE 0u    /* not known */
+#define TRACKMEM_FAMILY_PLAIN 1u   /* trackmem_malloc and its kin */
+#define TRACKMEM_FAMILY_ALIGNED 2u /* trackmem_aligned_alloc */
+#define TRACKMEM_FAMILY_LIBC 3u    /* the C library's; blocks that were adopted */
+
+/*
+ * What a family says of itself. All texts are copied.
+ */
+struct trackmem_family_info {
+    const char *name;          /* "ralloc" */
+    const char *allocate_verb; /* "ralloc_size": who makes its blocks, for reports; may be NULL */
+    const char *free_verb;     /* "ralloc_free": who frees them, for reports */
+};
+
+/*
+ * Registers a family, or finds the one of that name.
+ * Returns its number; TRACKMEM_FAMILY_NONE if info is incomplete or all numbers are taken.
+ */
+TRACKMEM_API trackmem_family trackmem_family_register(const struct trackmem_family_info *info);
+
+/*
+ * The verbs of a family, for the functions that give it its names: as trackmem_aligned_alloc_in,
+ * trackmem_aligned_realloc and trackmem_free, for blocks of that family. alignment 0 is
+ * TRACKMEM_ALIGNMENT; domain NULL is the one that a verb without `_in` would charge.
+ */
+TRACKMEM_API void *trackmem_family_malloc_at(struct trackmem_site *site, trackmem_family family,
+                                             struct trackmem_domain *domain, size_t alignment,
+                                             size_t size) TRACKMEM_SIZED_BY_(5);
+TRACKMEM_API void *trackmem_family_realloc_at(struct trackmem_site *site, trackmem_family family,
+                                              void *ptr, size_t alignment, size_t size)
+    TRACKMEM_SIZED_BY_(5);
+TRACKMEM_API void trackmem_family_free_at(struct trackmem_site *site, trackmem_family family,
+                                          void *ptr);
+
+#define trackmem_family_malloc(family, domain, alignment, size) \
+    trackmem_family_malloc_at(TRACKMEM_SITE, family, domain, alignment, size)
+#define trackmem_family_realloc(family, ptr, alignment, size) \
+    trackmem_family_realloc_at(TRACKMEM_SITE, family, ptr, alignment, size)
+#define trackmem_family_free(family, ptr) trackmem_family_free_at(TRACKMEM_SITE, family, ptr)
+
+/*
+ * The name of a family ("aligned"); "unknown" for a number that nobody registered. Static text.
+ */
+TRACKMEM_API const char *trackmem_family_name(trackmem_family family);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

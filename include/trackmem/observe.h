@@ -1,0 +1,137 @@
+/*
+ * trackmem/observe.h: misuse, reports, leak windows, options from code.
+ */
+#ifndef TRACKMEM_OBSERVE_H
+#define TRACKMEM_OBSERVE_H
+
+#include "trackmem/domain.h"
+#include "trackmem/family.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * The kinds of misuse. Each has a stable identifier, which JSON reports carry.
+ */
+enum trackmem_misuse_kind {
+    TRACKMEM_MISUSE_MISMATCHED_FAMILY, /* "mismatched-family" */
+    TRACKMEM_MISUSE_DOUBLE_FREE,       /* "double-free" */
+    TRACKMEM_MISUSE_FOREIGN_POINTER,   /* "foreign-pointer" */
+    TRACKMEM_MISUSE_INTERIOR_POINTER,  /* "interior-pointer" */
+    TRACKMEM_MISUSE_MISALIGNED,        /* "misaligned-pointer" */
+    TRACKMEM_MISUSE_OTHER_COPY,        /* "other-copy" */
+    TRACKMEM_MISUSE_WRONG_SIZE,        /* "wrong-size" */
+    TRACKMEM_MISUSE_DAMAGED_HEADER,    /* "damaged-header" */
+    TRACKMEM_MISUSE_DOMAIN_LEAK,       /* "domain-leak" */
+    TRACKMEM_MISUSE_DESTROYED_DOMAIN   /* "destroyed-domain" */
+};
+
+/*
+ * A place, as a report knows it. Texts live during the call.
+ */
+struct trackmem_place {
+    const char *file;     /* NULL: not known */
+    const char *function; /* NULL: not known */
+    uint32_t line;
+    const void *address; /* of the call, when only that is known */
+};
+
+/*
+ * One misuse. Pointers live during the call; what is not known is NULL or 0.
+ */
+struct trackmem_misuse {
+    enum trackmem_misuse_kind kind;
+    const char *id;               /* "mismatched-family" */
+    const char *verb;             /* what was called: "trackmem_free" */
+    const void *ptr;              /* what was handed in */
+    const void *block;            /* start of the block it belongs to */
+    size_t size;                  /* of that block, bytes asked for */
+    ptrdiff_t offset;             /* of ptr in that block */
+    trackmem_family made_by;      /* family of the block */
+    trackmem_family freed_by;     /* family of the call */
+    struct trackmem_domain *domain;
+    struct trackmem_place here;      /* the call */
+    struct trackmem_place allocated; /* where the block came from */
+    struct trackmem_place freed;     /* where it was freed before */
+    const char *text;                /* the whole report for people, several lines */
+};
+
+/*
+ * Sets what happens on misuse, in place of the report to standard error (or out=FILE). fn is called
+ * on the thread that did it, with no lock held; it may allocate and free. When it returns the
+ * program goes on, unless misuse=abort. NULL restores the default.
+ */
+typedef void trackmem_misuse_fn(const struct trackmem_misuse *misuse, void *user);
+TRACKMEM_API void trackmem_set_misuse_handler(trackmem_misuse_fn *fn, void *user);
+
+/*
+ * How many times misuse was seen since the start.
+ */
+TRACKMEM_API uint64_t trackmem_misuse_count(void);
+
+/*
+ * Calls fn for every domain, parents before children, the process first; until it returns false.
+ * No lock is held; domains that are created meanwhile may be missing. path is "" for the process.
+ */
+typedef bool trackmem_domain_fn(struct trackmem_domain *domain, const char *path,
+                                const struct trackmem_stats *alone,
+                                const struct trackmem_stats *with_descendants, void *user);
+TRACKMEM_API void trackmem_visit_domains(trackmem_domain_fn *fn, void *user);
+
+/*
+ * What a call site allocated for one domain.
+ */
+struct trackmem_site_stats {
+    struct trackmem_place place; /* texts live as long as the process */
+    struct trackmem_domain *domain;
+    uint64_t live_bytes;
+    uint64_t live_blocks;
+    uint64_t total_bytes;
+    uint64_t total_blocks;
+};
+
+/*
+ * Calls fn for every pair of call site and domain that ever allocated, in no order; until it
+ * returns false. No lock is held.
+ */
+typedef bool trackmem_site_fn(const struct trackmem_site_stats *site, void *user);
+TRACKMEM_API void trackmem_visit_sites(trackmem_site_fn *fn, void *user);
+
+enum trackmem_format {
+    TRACKMEM_FORMAT_TEXT, /* for people, at most 100 columns */
+    TRACKMEM_FORMAT_JSON  /* docs/report.schema.json */
+};
+
+/*
+ * Writes the accounting: domains as a tree, the top call sites, misuse, our own memory.
+ *   fd  an open file descriptor; text is coloured if it is a terminal and NO_COLOR is not set
+ * Returns TRACKMEM_IO_ERROR when it could not be written whole.
+ */
+TRACKMEM_API enum trackmem_status trackmem_report(int fd, enum trackmem_format format);
+
+/*
+ * A leak window: what was allocated since trackmem_begin and is alive at trackmem_end.
+ * trackmem_begin takes a snapshot; NULL when there is no memory for it. trackmem_end calls fn (if
+ * not NULL) for each pair of call site and domain that holds more blocks or bytes than then, with
+ * the differences, ends the window, and returns how many bytes in all; NULL gives 0. Other
+ * threads' allocations count too.
+ */
+struct trackmem_window;
+TRACKMEM_API struct trackmem_window *trackmem_begin(void);
+TRACKMEM_API uint64_t trackmem_end(struct trackmem_window *window, trackmem_site_fn *fn,
+                                   void *user);
+
+/*
+ * Sets options, as the environment variable TRACKMEM does ("report=exit,format=json").
+ * Returns TRACKMEM_OK; TRACKMEM_INVALID if any is unknown or has a bad value: each is named on
+ * standard error with the nearest right one, and the others hold. Options that act at start only
+ * (see options.def) give TRACKMEM_BUSY once a block was allocated.
+ */
+TRACKMEM_API enum trackmem_status trackmem_set_options(const char *options);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

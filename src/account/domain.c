@@ -1,0 +1,170 @@
+/*
+ * account/domain.c: the registry of domains. Writers hold "names"; readers take no lock.
+ */
+#include "account/domain.h"
+
+#include <string.h>
+
+#include "account/account.h"
+#include "account/names.h"
+#include "account/own.h"
+#include "base/atomic.h"
+
+static struct {
+    struct tmi_domain *by_id[TMI_DOMAINS]; /* stored with release, read with acquire */
+    uint32_t count;                        /* atomic: the numbers 1 to count are taken */
+} domains;
+
+static struct tmi_domain root = {
+    .handle = {.name = "process", .id = 1, .layout_version = TRACKMEM_LAYOUT_VERSION},
+    .references = 1,
+};
+
+struct tmi_domain *tmi_domain_root(void)
+{
+    return &root;
+}
+
+struct tmi_domain *tmi_domain_by_id(uint32_t id)
+{
+    return id <= 1 ? &root : tmi_load_acquire(&domains.by_id[id]);
+}
+
+uint32_t tmi_domain_count(void)
+{
+    uint32_t count = tmi_load_acquire(&domains.count);
+
+    return count == 0 ? 1 : count;
+}
+
+static struct tmi_domain *find_child(const struct tmi_domain *parent, const char *name,
+                                     size_t length)
+{
+    for (uint32_t id = 2; id <= tmi_domain_count(); ++id) {
+        struct tmi_domain *domain = tmi_domain_by_id(id);
+
+        if (domain->parent == parent && strncmp(domain->handle.name, name, length) == 0 &&
+            domain->handle.name[length] == '\0')
+            return domain;
+    }
+    return NULL;
+}
+
+/* "names" is held. NULL when there is no memory or no number left. */
+static struct tmi_domain *insert(struct tmi_domain *parent, const char *name)
+{
+    uint32_t id = tmi_domain_count() + 1;
+    struct tmi_domain *domain;
+
+    if (id >= TMI_DOMAINS)
+        return NULL;
+    domain = tmi_own_alloc(sizeof *domain);
+    if (domain == NULL)
+        return NULL;
+    domain->handle = (struct trackmem_domain){
+        .name = tmi_own_text(name),
+        .parent = &parent->handle,
+        .id = id,
+        .layout_version = TRACKMEM_LAYOUT_VERSION,
+    };
+    domain->parent = parent;
+    domain->depth = parent->depth + 1;
+    if (domain->handle.name == NULL || !tmi_account_make_other(domain))
+        return NULL;
+    tmi_store_release(&domains.by_id[id], domain);
+    tmi_store_release(&domains.count, id);
+    return domain;
+}
+
+/* Finds or inserts, and takes a reference. */
+static struct tmi_domain *join(struct tmi_domain *parent, const char *name)
+{
+    struct tmi_domain *domain;
+
+    tmi_platform_lock(&tmi_names_lock);
+    domain = find_child(parent, name, strlen(name));
+    if (domain == NULL)
+        domain = insert(parent, name);
+    if (domain != NULL) {
+        ++domain->references;
+        tmi_store(&domain->destroyed, false);
+    }
+    tmi_platform_unlock(&tmi_names_lock);
+    return domain;
+}
+
+TMI_COLD static struct tmi_domain *join_static(struct trackmem_domain *object)
+{
+    struct tmi_domain *parent = tmi_domain_of(object->parent);
+    const char *name = object->name != NULL ? object->name : "unnamed";
+    struct tmi_domain *domain = join(parent, name);
+
+    if (domain == NULL)
+        return parent;
+    tmi_store_release(&object->id, domain->handle.id);
+    return domain;
+}
+
+struct tmi_domain *tmi_domain_of(struct trackmem_domain *object)
+{
+    uint32_t id;
+
+    if (object == NULL)
+        return &root;
+    id = tmi_load_acquire(&object->id);
+    return id != 0 ? tmi_domain_by_id(id) : join_static(object);
+}
+
+struct tmi_domain *tmi_domain_create(struct tmi_domain *parent, const char *name)
+{
+    if (name == NULL || name[0] == '\0' || strchr(name, '/') != NULL)
+        return NULL;
+    return join(parent, name);
+}
+
+enum trackmem_status tmi_domain_destroy(struct tmi_domain *domain)
+{
+    enum trackmem_status status = TRACKMEM_OK;
+
+    if (domain == &root)
+        return TRACKMEM_INVALID;
+    tmi_platform_lock(&tmi_names_lock);
+    for (uint32_t id = domain->handle.id + 1; id <= tmi_domain_count(); ++id) {
+        const struct tmi_domain *child = tmi_domain_by_id(id);
+
+        if (child->parent == domain && !tmi_load(&child->destroyed))
+            status = TRACKMEM_BUSY;
+    }
+    if (domain->references == 0)
+        status = TRACKMEM_INVALID;
+    else if (domain->references > 1 && status == TRACKMEM_OK) {
+        --domain->references;
+        status = TRACKMEM_BUSY;
+    }
+    if (status == TRACKMEM_OK) {
+        domain->references = 0;
+        tmi_store(&domain->destroyed, true);
+    }
+    tmi_platform_unlock(&tmi_names_lock);
+    return status;
+}
+
+struct tmi_domain *tmi_domain_find(const char *path)
+{
+    struct tmi_domain *domain = &root;
+
+    while (path != NULL && *path != '\0' && domain != NULL) {
+        size_t length = strcspn(path, "/");
+
+        domain = find_child(domain, path, length);
+        path += length + (path[length] == '/');
+    }
+    return domain;
+}
+
+bool tmi_domain_is_below(const struct tmi_domain *domain, const struct tmi_domain *ancestor)
+{
+    while (domain != NULL && domain->depth > ancestor->depth)
+        domain = domain->parent;
+    return domain == ancestor;
+}

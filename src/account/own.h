@@ -1,0 +1,32 @@
+/*
+ * account/own.h: the memory that trackmem keeps for itself: names, tables, counters.
+ *
+ * Taken from the system in chunks, never from a heap, and never given back: what stands here must
+ * outlive every block. Counted, so that reports can show it.
+ */
+#ifndef TMI_ACCOUNT_OWN_H
+#define TMI_ACCOUNT_OWN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Returns size zeroed bytes, aligned to a cache line from 64 bytes on and to a word below; NULL
+ * when the system has none. Takes the lock "own" (ranks: ARCHITECTURE.md).
+ */
+void *tmi_own_alloc(size_t size);
+
+/* A copy of a text; NULL when there is no memory. */
+const char *tmi_own_text(const char *text);
+
+/* Pages that come and go, counted with the rest. */
+void *tmi_own_map(size_t size);
+void tmi_own_unmap(void *pages, size_t size);
+
+/* Bytes taken from the system in all. */
+uint64_t tmi_own_bytes(void);
+
+void tmi_own_lock_for_fork(void);
+void tmi_own_unlock_after_fork(void);
+
+#endif

@@ -1,0 +1,106 @@
+/*
+ * account/shard.c: the slow half of shard.h. Takes no lock but "own" for new purses.
+ */
+#include "account/shard.h"
+
+#include "account/own.h"
+
+static struct tmi_shard *shards; /* pushed with release, read with acquire; never removed */
+
+void tmi_shard_publish(struct tmi_shard *shard)
+{
+#if TMI_SMALL
+    shard->next = shards;
+    shards = shard;
+#else
+    shard->next = tmi_load(&shards);
+    while (!__atomic_compare_exchange_n(&shards, &shard->next, shard, true, __ATOMIC_RELEASE,
+                                        __ATOMIC_RELAXED))
+        continue;
+#endif
+}
+
+struct tmi_shard *tmi_shard_first(void)
+{
+    return tmi_load_acquire(&shards);
+}
+
+/* Reserves or gives back until the purse holds `credit`. */
+static void move_credit(struct tmi_purse *purse, intptr_t credit)
+{
+    intptr_t change = credit - purse->credit;
+
+    for (struct tmi_domain *domain = purse->domain; domain != NULL; domain = domain->parent) {
+        intptr_t before = tmi_add(&domain->reserved_bytes, change);
+
+        tmi_raise(&domain->peak_bytes, before - purse->low);
+    }
+    tmi_store(&purse->credit, credit);
+    tmi_store(&purse->low, credit);
+}
+
+void tmi_purse_settle(struct tmi_purse *purse)
+{
+    move_credit(purse, TMI_CREDIT_BYTES);
+}
+
+static struct tmi_purse *purse_of(struct tmi_shard *shard, struct tmi_domain *domain)
+{
+    uint32_t id = domain->handle.id;
+    struct tmi_purse ***chunk = &shard->purse_chunks[id / TMI_PURSE_CHUNK];
+    struct tmi_purse **slot;
+
+    if (*chunk == NULL)
+        *chunk = tmi_own_alloc(TMI_PURSE_CHUNK * sizeof **chunk);
+    if (*chunk == NULL)
+        return NULL;
+    slot = &(*chunk)[id % TMI_PURSE_CHUNK];
+    if (*slot == NULL) {
+        struct tmi_purse *purse = tmi_own_alloc(sizeof *purse);
+
+        if (purse == NULL)
+            return NULL;
+        purse->domain = domain;
+        purse->next = shard->purses;
+        tmi_store_release(&shard->purses, purse);
+        *slot = purse;
+    }
+    return *slot;
+}
+
+static void empty_cell(struct tmi_shard *shard, struct tmi_cell *cell)
+{
+    struct tmi_account *account = tmi_account_by_id((uint32_t)cell->account);
+
+    tmi_store_release(&shard->moves, shard->moves + 1);
+    (void)tmi_add(&account->blocks, cell->blocks);
+    (void)tmi_add(&account->bytes, cell->bytes);
+    (void)tmi_add(&account->freed_blocks, cell->freed_blocks);
+    (void)tmi_add(&account->freed_bytes, cell->freed_bytes);
+    tmi_store(&cell->account, 0);
+    tmi_store(&cell->blocks, 0);
+    tmi_store(&cell->bytes, 0);
+    tmi_store(&cell->freed_blocks, 0);
+    tmi_store(&cell->freed_bytes, 0);
+    tmi_store_release(&shard->moves, shard->moves + 1);
+}
+
+TMI_COLD struct tmi_cell *tmi_shard_cell_switch(struct tmi_shard *shard, uint32_t id)
+{
+    struct tmi_cell *cell = &shard->cells[id & (TMI_CELLS - 1)];
+    struct tmi_purse *purse = purse_of(shard, tmi_account_by_id(id)->domain);
+
+    if (purse == NULL)
+        return NULL;
+    if (cell->account != 0)
+        empty_cell(shard, cell);
+    cell->purse = purse;
+    tmi_store_release(&cell->account, id);
+    return cell;
+}
+
+void tmi_shard_retire(struct tmi_shard *shard)
+{
+    for (struct tmi_purse *purse = shard->purses; purse != NULL; purse = purse->next)
+        move_credit(purse, 0);
+}

@@ -1,0 +1,35 @@
+/*
+ * alloc/charge.h: which account a call charges, and charging it: by the thread's shard, or, where a
+ * thread has none, directly.
+ */
+#ifndef TMI_ALLOC_CHARGE_H
+#define TMI_ALLOC_CHARGE_H
+
+#include "alloc/thread.h"
+
+/* The domain that a verb names; for verbs without `_in`, none. */
+struct tmi_target {
+    bool named;
+    struct trackmem_domain *domain;
+};
+
+/*
+ * The account of a call. A destroyed domain is reported once, and its nearest living ancestor
+ * charged. thread may be NULL.
+ */
+struct tmi_account *tmi_account_for_call(struct tmi_thread *thread, struct trackmem_site *site,
+                                         struct tmi_target target, const char *verb);
+
+/* Charges size bytes and the overhead that goes with them; and takes the charge back. */
+void tmi_charge(struct tmi_thread *thread, struct tmi_account *account, size_t size,
+                size_t overhead);
+void tmi_uncharge(struct tmi_thread *thread, struct tmi_account *account, size_t size,
+                  size_t overhead);
+
+/* Not 0: the hot paths leave everything to the slow ones. Atomic, relaxed. */
+extern uint32_t tmi_slow_features;
+
+/* Call sites have accounts cached of a domain that was destroyed. */
+#define TMI_FEATURE_DESTROYED_DOMAIN 1u
+
+#endif

@@ -1,0 +1,154 @@
+/*
+ * alloc/domains.c: the public half of domains and families: create, destroy, push, transfer.
+ */
+#include "alloc/misuse.h"
+#include "alloc/start.h"
+#include "trackmem/observe.h"
+
+struct trackmem_domain *trackmem_domain_create(struct trackmem_domain *parent, const char *name)
+{
+    struct tmi_domain *domain =
+        tmi_start() ? tmi_domain_create(tmi_domain_of(parent), name) : NULL;
+
+    return domain != NULL ? &domain->handle : NULL;
+}
+
+/* What a domain holds as it ends; descendants have ended before, and speak for themselves. */
+static void report_leaks(struct trackmem_site *site, struct tmi_domain *domain)
+{
+    struct tmi_snapshot *snapshot = tmi_snapshot_create();
+    struct tmi_call call = {.verb = "trackmem_domain_destroy", .here = tmi_site_of(site)->place};
+    uint64_t blocks = 0;
+    uint64_t bytes = 0;
+    size_t count = 0;
+
+    if (snapshot == NULL)
+        return;
+    for (size_t i = 0; i < snapshot->site_count; ++i) {
+        const struct trackmem_site_stats *stats = &snapshot->sites[i];
+
+        if (stats->domain != &domain->handle || stats->live_blocks == 0)
+            continue;
+        blocks += stats->live_blocks;
+        bytes += stats->live_bytes;
+        snapshot->sites[count++] = *stats;
+    }
+    if (blocks != 0)
+        tmi_report_domain_leak(&call, &domain->handle, snapshot->sites, count, blocks, bytes);
+    tmi_snapshot_destroy(snapshot);
+}
+
+enum trackmem_status trackmem_domain_destroy_at(struct trackmem_site *site,
+                                                struct trackmem_domain *object)
+{
+    struct tmi_domain *domain;
+    enum trackmem_status status;
+
+    if (object == NULL)
+        return TRACKMEM_OK;
+    if (!tmi_start())
+        return TRACKMEM_OUT_OF_MEMORY;
+    domain = tmi_domain_of(object);
+    status = tmi_domain_destroy(domain);
+    if (status != TRACKMEM_OK)
+        return status;
+    if (tmi_load(&domain->has_cached_sites))
+        tmi_store(&tmi_slow_features, tmi_load(&tmi_slow_features) | TMI_FEATURE_DESTROYED_DOMAIN);
+    report_leaks(site, domain);
+    return TRACKMEM_OK;
+}
+
+struct trackmem_domain *trackmem_domain_find(const char *path)
+{
+    struct tmi_domain *domain = tmi_domain_find(path);
+
+    return domain != NULL ? &domain->handle : NULL;
+}
+
+bool trackmem_domain_same(struct trackmem_domain *a, struct trackmem_domain *b)
+{
+    return tmi_domain_of(a) == tmi_domain_of(b);
+}
+
+enum trackmem_status trackmem_domain_push(struct trackmem_domain *domain)
+{
+    struct tmi_thread *thread = tmi_thread_get();
+
+    if (thread == NULL)
+        return TRACKMEM_OUT_OF_MEMORY;
+    if (thread->scope_depth == TMI_SCOPES)
+        return TRACKMEM_BUSY;
+    thread->scopes[thread->scope_depth++] = tmi_domain_of(domain);
+    return TRACKMEM_OK;
+}
+
+enum trackmem_status trackmem_domain_pop(void)
+{
+    struct tmi_thread *thread = tmi_self();
+
+    if (thread == NULL || thread->scope_depth == 0)
+        return TRACKMEM_INVALID;
+    --thread->scope_depth;
+    return TRACKMEM_OK;
+}
+
+struct trackmem_domain *trackmem_domain_current(void)
+{
+    struct tmi_thread *thread = tmi_self();
+
+    if (thread == NULL || thread->scope_depth == 0)
+        return NULL;
+    return &thread->scopes[thread->scope_depth - 1]->handle;
+}
+
+enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
+                                          struct trackmem_domain *object)
+{
+    struct tmi_verb verb = {"trackmem_transfer", TRACKMEM_FAMILY_NONE, site, {true, object}};
+    struct tmi_thread *thread = tmi_thread_get();
+    struct tmi_finding finding;
+    struct tmi_account *from;
+    struct tmi_account *to;
+    size_t size;
+    size_t overhead;
+
+    if (ptr == NULL || !tmi_inspect(&verb, ptr, &finding))
+        return ptr == NULL ? TRACKMEM_INVALID : TRACKMEM_NOT_OURS;
+    from = tmi_account_by_id(finding.account);
+    to = tmi_account_of(from->site, tmi_domain_of(object));
+    size = tmi_shape_size(finding.shape);
+    if (finding.verdict == TMI_VERDICT_ADOPTED) {
+        struct tmi_exact_entry entry = {(uintptr_t)ptr, size, to->id};
+
+        overhead = 0;
+        if (!tmi_exact_update(&entry))
+            return TRACKMEM_NOT_OURS;
+    } else {
+        overhead = tmi_shape_overhead(finding.shape);
+        tmi_header_write(ptr, finding.shape, to->id);
+    }
+    tmi_charge(thread, to, size, overhead);
+    tmi_uncharge(thread, from, size, overhead);
+    return TRACKMEM_OK;
+}
+
+struct trackmem_domain *trackmem_domain_of(const void *ptr)
+{
+    struct tmi_verb verb = {"trackmem_domain_of", TRACKMEM_FAMILY_NONE,
+                            tmi_site_handle_of_address(TMI_RETURN_ADDRESS()), {false, NULL}};
+    struct tmi_finding finding;
+
+    if (ptr == NULL || !tmi_inspect(&verb, ptr, &finding))
+        return NULL;
+    return &tmi_account_by_id(finding.account)->domain->handle;
+}
+
+trackmem_family trackmem_family_register(const struct trackmem_family_info *info)
+{
+    return tmi_family_register(info);
+}
+
+const char *trackmem_family_name(trackmem_family family)
+{
+    return tmi_family_info(family)->name;
+}

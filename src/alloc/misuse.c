@@ -1,0 +1,87 @@
+/*
+ * alloc/misuse.c: see misuse.h. Slow; no lock is held while a report is made.
+ */
+#include "alloc/misuse.h"
+
+#include "alloc/copies.h"
+#include "platform/platform.h"
+
+struct tmi_call tmi_call_of(const struct tmi_verb *verb, const void *ptr)
+{
+    const char *name = verb->name;
+
+    if (name == NULL)
+        name = tmi_family_info(verb->family)->free_verb;
+    return (struct tmi_call){
+        .verb = name,
+        .family = verb->family,
+        .here = tmi_site_of(verb->site)->place,
+        .ptr = ptr,
+    };
+}
+
+static struct tmi_block_facts facts_of(const struct tmi_finding *finding)
+{
+    struct tmi_account *account = tmi_account_by_id(finding->account);
+    struct tmi_block_facts facts = {
+        .block = finding->block,
+        .size = tmi_shape_size(finding->shape),
+        .alignment = tmi_shape_alignment(finding->shape),
+        .family = tmi_shape_family(finding->shape),
+        .domain = &account->domain->handle,
+        .allocated = account->site->place,
+    };
+
+    (void)tmi_site_place_if_readable(finding->freed_at, &facts.freed);
+    return facts;
+}
+
+void tmi_report_not_live(const struct tmi_verb *verb, const void *ptr,
+                         struct tmi_finding *finding)
+{
+    struct tmi_call call = tmi_call_of(verb, ptr);
+    struct tmi_block_facts facts;
+    char whose[320];
+    const char *path;
+
+    if (finding->verdict == TMI_VERDICT_DAMAGED) {
+        tmi_report_damaged_header(&call, ptr);
+        return;
+    }
+    if (tmi_copies_own(ptr, &facts, &path)) {
+        tmi_report_other_copy(&call, path, &facts);
+        return;
+    }
+    tmi_judge_further(ptr, finding);
+    if (finding->verdict == TMI_VERDICT_FOREIGN) {
+        if ((uintptr_t)ptr % TRACKMEM_ALIGNMENT != 0) {
+            tmi_report_misaligned(&call);
+            return;
+        }
+        tmi_platform_describe_address(ptr, whose, sizeof whose);
+        tmi_report_foreign_pointer(&call, whose);
+        return;
+    }
+    facts = facts_of(finding);
+    if (finding->verdict == TMI_VERDICT_FREED)
+        tmi_report_double_free(&call, &facts);
+    else
+        tmi_report_interior_pointer(&call, &facts);
+}
+
+void tmi_report_mismatch(const struct tmi_verb *verb, const struct tmi_finding *finding)
+{
+    struct tmi_call call = tmi_call_of(verb, finding->block);
+    struct tmi_block_facts facts = facts_of(finding);
+
+    tmi_report_mismatched_family(&call, &facts);
+}
+
+void tmi_report_size(const struct tmi_verb *verb, const struct tmi_finding *finding,
+                     size_t claimed_size)
+{
+    struct tmi_call call = tmi_call_of(verb, finding->block);
+    struct tmi_block_facts facts = facts_of(finding);
+
+    tmi_report_wrong_size(&call, &facts, claimed_size);
+}

@@ -1,0 +1,272 @@
+/*
+ * alloc/options.c: parser and help, made from options.def. Allocates nothing; called at start and
+ * from code before threads that would race on the same options.
+ */
+#include "alloc/options.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "platform/platform.h"
+
+enum kind { CHOICE, TEXT, NUMBER };
+
+struct option {
+    const char *name;
+    enum kind kind;
+    const char *choices;
+    const char *text;  /* initial */
+    uint64_t number;   /* initial */
+    uint64_t min;
+    uint64_t max;
+    const char *help;
+    size_t offset; /* in struct tmi_options */
+};
+
+static const struct option options[] = {
+#define TRACKMEM_OPTION_CHOICE(name, choices, help) \
+    {#name, CHOICE, choices, NULL, 0, 0, 0, help, offsetof(struct tmi_options, name)},
+#define TRACKMEM_OPTION_TEXT(name, initial, help) \
+    {#name, TEXT, NULL, initial, 0, 0, 0, help, offsetof(struct tmi_options, name)},
+#define TRACKMEM_OPTION_NUMBER(name, initial, min, max, help) \
+    {#name, NUMBER, NULL, NULL, initial, min, max, help, offsetof(struct tmi_options, name)},
+#include "trackmem/options.def"
+#undef TRACKMEM_OPTION_CHOICE
+#undef TRACKMEM_OPTION_TEXT
+#undef TRACKMEM_OPTION_NUMBER
+};
+
+#define OPTIONS (sizeof options / sizeof options[0])
+
+struct tmi_options tmi_options = {
+#define TRACKMEM_OPTION_CHOICE(name, choices, help) .name = 0,
+#define TRACKMEM_OPTION_TEXT(name, initial, help) .name = initial,
+#define TRACKMEM_OPTION_NUMBER(name, initial, min, max, help) .name = initial,
+#include "trackmem/options.def"
+#undef TRACKMEM_OPTION_CHOICE
+#undef TRACKMEM_OPTION_TEXT
+#undef TRACKMEM_OPTION_NUMBER
+};
+
+/* A part of the text being parsed. */
+struct word {
+    const char *start;
+    size_t length;
+};
+
+static bool word_is(struct word word, const char *text)
+{
+    return strncmp(word.start, text, word.length) == 0 && text[word.length] == '\0';
+}
+
+/* The part up to one of the bytes in `ends`; text moves behind it. */
+static struct word cut_word(const char **text, const char *ends)
+{
+    struct word word = {*text, strcspn(*text, ends)};
+
+    *text += word.length + ((*text)[word.length] != '\0');
+    return word;
+}
+
+/* How many bytes must be changed, added or left out to make one of the other (Levenshtein). */
+static size_t distance(struct word a, struct word b)
+{
+    size_t row[33];
+
+    if (a.length > 32 || b.length > 32)
+        return 32;
+    for (size_t j = 0; j <= b.length; ++j)
+        row[j] = j;
+    for (size_t i = 1; i <= a.length; ++i) {
+        size_t diagonal = row[0];
+
+        row[0] = i;
+        for (size_t j = 1; j <= b.length; ++j) {
+            size_t changed = diagonal + (a.start[i - 1] != b.start[j - 1]);
+
+            diagonal = row[j];
+            row[j] = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
+            row[j] = row[j] < changed ? row[j] : changed;
+        }
+    }
+    return row[b.length];
+}
+
+/* One line: trackmem: TRACKMEM: no option "raport"; did you mean "report"? */
+static void complain(const char *whence, const char *what, struct word word, struct word nearest,
+                     const char *hint)
+{
+    char buffer[512];
+    struct tmi_text text;
+
+    tmi_text_init(&text, buffer, sizeof buffer);
+    tmi_text_add(&text, "trackmem: ");
+    tmi_text_add(&text, whence);
+    tmi_text_add(&text, ": ");
+    tmi_text_add(&text, what);
+    tmi_text_add(&text, " \"");
+    tmi_text_add_bytes(&text, word.start, word.length < 64 ? word.length : 64);
+    tmi_text_add(&text, "\"");
+    if (nearest.length != 0) {
+        tmi_text_add(&text, "; did you mean \"");
+        tmi_text_add_bytes(&text, nearest.start, nearest.length);
+        tmi_text_add(&text, "\"?");
+    }
+    tmi_text_add(&text, hint);
+    tmi_text_add(&text, "\n");
+    tmi_platform_write(2, buffer, text.length);
+}
+
+static bool set_choice(const struct option *option, struct word value, const char *whence)
+{
+    const char *rest = option->choices;
+    struct word nearest = {"", 0};
+
+    for (uint32_t number = 0; *rest != '\0'; ++number) {
+        struct word choice = cut_word(&rest, "|");
+
+        if (choice.length == value.length &&
+            strncmp(choice.start, value.start, value.length) == 0) {
+            memcpy((char *)&tmi_options + option->offset, &number, sizeof number);
+            return true;
+        }
+        if (nearest.length == 0 || distance(value, choice) < distance(value, nearest))
+            nearest = choice;
+    }
+    complain(whence, "no such value for an option:", value, nearest, "");
+    return false;
+}
+
+static bool set_text(const struct option *option, struct word value, const char *whence)
+{
+    char *target = (char *)&tmi_options + option->offset;
+
+    if (value.length >= sizeof tmi_options.out) {
+        complain(whence, "a value is longer than 255 bytes:", value, (struct word){"", 0}, "");
+        return false;
+    }
+    memcpy(target, value.start, value.length);
+    target[value.length] = '\0';
+    return true;
+}
+
+/* Digits, then perhaps K, M or G; false if it is anything else or overflows. */
+static bool parse_number(struct word value, uint64_t *number)
+{
+    static const char units[] = "KMG";
+    const char *unit;
+
+    *number = 0;
+    if (value.length == 0)
+        return false;
+    unit = memchr(units, value.start[value.length - 1], 3);
+    if (unit != NULL && value.length == 1)
+        return false;
+    for (size_t i = 0; i < value.length - (unit != NULL); ++i) {
+        unsigned digit = (unsigned)(value.start[i] - '0');
+
+        if (digit > 9 || *number > (UINT64_MAX >> 30) / 10 - 10)
+            return false;
+        *number = *number * 10 + digit;
+    }
+    if (unit != NULL)
+        *number <<= 10 * (unit - units + 1);
+    return true;
+}
+
+static bool set_number(const struct option *option, struct word value, const char *whence)
+{
+    uint64_t number;
+
+    if (!parse_number(value, &number) || number < option->min || number > option->max) {
+        char hint[96];
+        struct tmi_text text;
+
+        tmi_text_init(&text, hint, sizeof hint);
+        tmi_text_add(&text, ": ");
+        tmi_text_add(&text, option->name);
+        tmi_text_add(&text, " takes a number from ");
+        tmi_text_add_unsigned(&text, option->min);
+        tmi_text_add(&text, " to ");
+        tmi_text_add_unsigned(&text, option->max);
+        complain(whence, "bad value", value, (struct word){"", 0}, hint);
+        return false;
+    }
+    memcpy((char *)&tmi_options + option->offset, &number, sizeof number);
+    return true;
+}
+
+static bool set_option(struct word name, struct word value, const char *whence)
+{
+    struct word nearest = {"", 0};
+
+    for (size_t i = 0; i < OPTIONS; ++i) {
+        const struct option *option = &options[i];
+        struct word known = {option->name, strlen(option->name)};
+
+        if (word_is(name, option->name)) {
+            if (option->kind == CHOICE)
+                return set_choice(option, value, whence);
+            return option->kind == TEXT ? set_text(option, value, whence)
+                                        : set_number(option, value, whence);
+        }
+        if (nearest.length == 0 || distance(name, known) < distance(name, nearest))
+            nearest = known;
+    }
+    complain(whence, "no option", name, nearest, "");
+    return false;
+}
+
+enum trackmem_status tmi_options_parse(const char *text, const char *whence)
+{
+    enum trackmem_status status = TRACKMEM_OK;
+
+    while (*text != '\0') {
+        struct word item = cut_word(&text, ",");
+        const char *rest = item.start;
+        struct word name = cut_word(&rest, "=,");
+        struct word value = {rest, item.length - name.length};
+
+        if (item.length == 0)
+            continue;
+        if (value.length == 0) {
+            complain(whence, "no value for", name, (struct word){"", 0}, ": write NAME=VALUE");
+            status = TRACKMEM_INVALID;
+            continue;
+        }
+        --value.length; /* the '=' */
+        if (!set_option(name, value, whence))
+            status = TRACKMEM_INVALID;
+    }
+    return status;
+}
+
+/* NAME=VALUE in one column, the help in the next. */
+void tmi_options_print(int fd)
+{
+    for (size_t i = 0; i < OPTIONS; ++i) {
+        const struct option *option = &options[i];
+        char buffer[512];
+        struct tmi_text text;
+
+        tmi_text_init(&text, buffer, sizeof buffer);
+        tmi_text_add(&text, "  ");
+        tmi_text_add(&text, option->name);
+        tmi_text_add(&text, "=");
+        if (option->kind == CHOICE)
+            tmi_text_add(&text, option->choices);
+        else
+            tmi_text_add(&text, option->kind == TEXT ? "TEXT" : "NUMBER");
+        tmi_text_add(&text, "  ");
+        tmi_text_pad_to(&text, 24);
+        tmi_text_add(&text, option->help);
+        if (option->kind == NUMBER) {
+            tmi_text_add(&text, " (");
+            tmi_text_add_unsigned(&text, option->number);
+            tmi_text_add(&text, ")");
+        }
+        tmi_text_add(&text, "\n");
+        tmi_platform_write(fd, buffer, text.length);
+    }
+}

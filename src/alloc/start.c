@@ -1,0 +1,138 @@
+/*
+ * alloc/start.c: the start and the end of the library, and what a fork does to it.
+ */
+#include "alloc/start.h"
+
+#include "account/account.h"
+#include "account/names.h"
+#include "account/own.h"
+#include "account/snapshot.h"
+#include "alloc/options.h"
+#include "alloc/thread.h"
+#include "backend/backend.h"
+#include "platform/platform.h"
+#include "report/report.h"
+
+static struct {
+    struct tmi_lock lock; /* guards the start; rank "start", above all others */
+    bool started;         /* atomic: stored with release, read with acquire */
+} life;
+
+bool tmi_started(void)
+{
+    return tmi_load_acquire(&life.started);
+}
+
+/* ASan sees a free only if it reaches the C library. */
+bool tmi_start_reuses_spans(void)
+{
+    enum { REUSE_ON };
+
+    return tmi_options.reuse == REUSE_ON && tmi_backend_is_libc() && !TMI_ASAN;
+}
+
+static void configure_reports(void)
+{
+    enum { MISUSE_REPORT, MISUSE_ABORT };
+    struct tmi_report_options options = {
+        .out_path = tmi_options.out,
+        .format = (enum trackmem_format)tmi_options.format,
+        .abort_on_misuse = tmi_options.misuse == MISUSE_ABORT,
+        .top_sites = (size_t)tmi_options.top,
+    };
+
+    tmi_report_configure(&options);
+}
+
+/* Locks in the order of their ranks, so that the child finds all of them free. */
+static void before_fork(void)
+{
+    tmi_platform_lock(&life.lock);
+    tmi_exact_lock_for_fork();
+    tmi_platform_lock(&tmi_names_lock);
+    tmi_own_lock_for_fork();
+}
+
+static void after_fork_in_parent(void)
+{
+    tmi_own_unlock_after_fork();
+    tmi_platform_unlock(&tmi_names_lock);
+    tmi_exact_unlock_after_fork();
+    tmi_platform_unlock(&life.lock);
+}
+
+static void after_fork_in_child(void)
+{
+    after_fork_in_parent();
+    tmi_thread_after_fork();
+}
+
+/* "start" is held. */
+static bool start(void)
+{
+    const char *environment = tmi_platform_environment("TRACKMEM");
+
+    if (environment != NULL)
+        (void)tmi_options_parse(environment, "TRACKMEM");
+    if (!tmi_account_start((uint32_t)tmi_options.sites))
+        return false;
+    if (tmi_options.help != 0) {
+        tmi_options_print(2);
+        tmi_options.help = 0;
+    }
+    configure_reports();
+    tmi_header_secret = tmi_platform_random() | (uint64_t)tmi_platform_random() << 32;
+    (void)tmi_thread_start(); /* without it threads that end keep their records */
+    tmi_platform_at_fork(before_fork, after_fork_in_parent, after_fork_in_child);
+    return true;
+}
+
+bool tmi_start(void)
+{
+    bool started = tmi_started();
+
+    if (TMI_LIKELY(started))
+        return true;
+    tmi_platform_lock(&life.lock);
+    started = life.started || start();
+    tmi_store_release(&life.started, started);
+    tmi_platform_unlock(&life.lock);
+    return started;
+}
+
+enum trackmem_status trackmem_set_options(const char *options)
+{
+    enum trackmem_status status;
+
+    if (options == NULL)
+        return TRACKMEM_INVALID;
+    status = tmi_options_parse(options, "trackmem_set_options");
+    if (tmi_started())
+        configure_reports();
+    return status;
+}
+
+enum trackmem_status trackmem_set_backend(const struct trackmem_backend *backend)
+{
+    if (backend == NULL || backend->allocate == NULL || backend->free == NULL)
+        return TRACKMEM_INVALID;
+    if (tmi_started())
+        return TRACKMEM_BUSY;
+    tmi_backend = *backend;
+    return TRACKMEM_OK;
+}
+
+/* The last words of the process, or of the module that we stand in. */
+TMI_AT_UNLOAD static void finish(void)
+{
+    struct tmi_snapshot *snapshot;
+
+    if (!tmi_started())
+        return;
+    if (tmi_options.report != 0 && (snapshot = tmi_snapshot_create()) != NULL) {
+        snapshot->kept_bytes = tmi_thread_kept_bytes();
+        (void)tmi_report_accounting_to_out(snapshot, "at exit");
+        tmi_snapshot_destroy(snapshot);
+    }
+    tmi_platform_thread_finish();
+}

@@ -1,0 +1,126 @@
+/*
+ * alloc/thread.c: see thread.h. Lock-free; calls our own memory and the system.
+ */
+#include "alloc/thread.h"
+
+#include "account/own.h"
+#include "alloc/start.h"
+#include "backend/backend.h"
+#include "platform/platform.h"
+
+static struct tmi_thread *all_threads; /* pushed with release, read with acquire */
+
+static bool take(struct tmi_thread *thread)
+{
+#if TMI_SMALL
+    bool taken = thread->taken == 0;
+
+    thread->taken = 1;
+    return taken;
+#else
+    uint32_t free_word = 0; /* acquire: pairs with the release in end_thread */
+
+    return __atomic_compare_exchange_n(&thread->taken, &free_word, 1, false, __ATOMIC_ACQUIRE,
+                                       __ATOMIC_RELAXED);
+#endif
+}
+
+static void push(struct tmi_thread *thread)
+{
+#if TMI_SMALL
+    thread->next = all_threads;
+    all_threads = thread;
+#else
+    thread->next = tmi_load(&all_threads);
+    while (!__atomic_compare_exchange_n(&all_threads, &thread->next, thread, true,
+                                        __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+        continue;
+#endif
+}
+
+/* The system calls it when a thread ends; blocks freed later by that thread are charged directly,
+ * or make it take a record once more, which ends again. */
+static void end_thread(void *value)
+{
+    struct tmi_thread *thread = value;
+
+    tmi_reuse_trim(&thread->nest.reuse);
+    tmi_shard_retire(&thread->shard);
+    thread->scope_depth = 0;
+    tmi_self_set(NULL);
+    tmi_store_release(&thread->taken, 0);
+}
+
+static struct tmi_thread *find_untaken(void)
+{
+    struct tmi_thread *thread = tmi_load_acquire(&all_threads);
+
+    while (thread != NULL && !take(thread))
+        thread = thread->next;
+    return thread;
+}
+
+static struct tmi_thread *make(void)
+{
+    struct tmi_thread *thread = tmi_own_map(sizeof *thread);
+
+    if (thread == NULL)
+        return NULL;
+    thread->taken = 1;
+    tmi_reuse_init(&thread->nest.reuse, &thread->nest.graves, tmi_start_reuses_spans());
+    tmi_graves_publish(&thread->nest.graves);
+    tmi_shard_publish(&thread->shard);
+    push(thread);
+    return thread;
+}
+
+TMI_COLD static struct tmi_thread *attach(void)
+{
+    struct tmi_thread *thread;
+
+    if (!tmi_start())
+        return NULL;
+    thread = find_untaken();
+    if (thread == NULL)
+        thread = make();
+    if (thread != NULL) {
+        tmi_self_set(thread); /* first: what follows may allocate */
+        tmi_platform_thread_set(thread);
+    }
+    return thread;
+}
+
+struct tmi_thread *tmi_thread_get(void)
+{
+    struct tmi_thread *thread = tmi_self();
+
+    return TMI_LIKELY(thread != NULL) ? thread : attach();
+}
+
+uint64_t tmi_thread_kept_bytes(void)
+{
+    uint64_t bytes = 0;
+
+    for (struct tmi_thread *thread = tmi_load_acquire(&all_threads); thread != NULL;
+         thread = thread->next)
+        bytes += tmi_reuse_kept_bytes(&thread->nest.reuse);
+    return bytes;
+}
+
+void tmi_thread_after_fork(void)
+{
+    struct tmi_thread *self = tmi_self();
+
+    for (struct tmi_thread *thread = all_threads; thread != NULL; thread = thread->next) {
+        if (thread == self || thread->taken == 0)
+            continue;
+        tmi_shard_retire(&thread->shard);
+        thread->scope_depth = 0;
+        thread->taken = 0;
+    }
+}
+
+bool tmi_thread_start(void)
+{
+    return tmi_platform_thread_init(end_thread);
+}

@@ -1,0 +1,41 @@
+/*
+ * alloc/thread.h: what a thread has of us, behind its one pointer.
+ */
+#ifndef TMI_ALLOC_THREAD_H
+#define TMI_ALLOC_THREAD_H
+
+#include "account/shard.h"
+#include "block/block.h"
+#include "platform/self.h"
+
+#define TMI_SCOPES 16u
+
+/*
+ * Made on a thread's first allocation, kept when it ends, taken by the next new thread: as many
+ * stand as there ever were threads at once. `taken` and `next` are atomic, the rest the owner's.
+ */
+struct tmi_thread {
+    uint32_t scope_depth;
+    struct tmi_domain *scopes[TMI_SCOPES]; /* trackmem_domain_push */
+    struct tmi_shard shard;
+    struct tmi_nest nest;
+    struct tmi_thread *next;
+    uint32_t taken;
+};
+
+/*
+ * This thread's; made if need be, which starts the library. NULL: no memory for it, or the library
+ * could not start (tmi_started() tells). Then charge directly.
+ */
+struct tmi_thread *tmi_thread_get(void);
+
+/* Bytes that all threads keep for reuse. */
+uint64_t tmi_thread_kept_bytes(void);
+
+/* In a fork's child: all other threads are gone. */
+void tmi_thread_after_fork(void);
+
+/* Called by start.c, once: false if thread ends can't be seen; then threads are never reused. */
+bool tmi_thread_start(void);
+
+#endif

@@ -1,0 +1,178 @@
+/*
+ * alloc/verb.c: see verb.h. Charges after the span is had and gives back before it is freed, so
+ * that a failure charges nothing.
+ */
+#include "alloc/verb.h"
+
+#include <string.h>
+
+#include "alloc/misuse.h"
+#include "alloc/start.h"
+#include "alloc/third_party.h"
+
+void *tmi_refuse(const struct tmi_verb *verb)
+{
+    struct tmi_thread *thread = tmi_thread_get();
+
+    if (thread != NULL || tmi_started()) {
+        struct tmi_account *account =
+            tmi_account_for_call(thread, verb->site, verb->target, verb->name);
+
+        (void)tmi_add(&account->domain->failures, 1);
+    }
+    return NULL;
+}
+
+static bool size_is_possible(size_t alignment, size_t size)
+{
+    return (alignment & (alignment - 1)) == 0 && alignment <= TMI_SIZE_MAX / 4 &&
+           size <= PTRDIFF_MAX - 2 * TMI_HEADER_BYTES - alignment && size < TMI_SIZE_MAX / 2;
+}
+
+void *tmi_allocate(const struct tmi_verb *verb, size_t alignment, size_t size, bool zero)
+{
+    struct tmi_thread *thread = tmi_thread_get();
+    struct tmi_nest *nest = thread != NULL ? &thread->nest : NULL;
+    struct tmi_account *account;
+    uint64_t shape;
+    void *block;
+
+    if (thread == NULL && !tmi_started())
+        return NULL;
+    if (!size_is_possible(alignment, size))
+        return tmi_refuse(verb);
+    account = tmi_account_for_call(thread, verb->site, verb->target, verb->name);
+    shape = tmi_block_shape(size, alignment, verb->family);
+    block = tmi_block_create(nest, shape, account->id, zero);
+    if (block == NULL)
+        return tmi_refuse(verb);
+    tmi_charge(thread, account, size, tmi_shape_overhead(shape));
+    return block;
+}
+
+/* Adopted blocks go with the plain verbs. */
+static bool family_takes(trackmem_family verb_family, const struct tmi_finding *finding)
+{
+    return finding->verdict == TMI_VERDICT_ADOPTED
+               ? verb_family == TRACKMEM_FAMILY_PLAIN
+               : tmi_shape_family(finding->shape) == verb_family;
+}
+
+/* Whether ptr is a live block, else that is reported. */
+static bool judge_live(const struct tmi_verb *verb, const void *ptr, struct tmi_finding *finding)
+{
+    if (TMI_UNLIKELY(!tmi_start()))
+        return false;
+    *finding = tmi_judge(ptr);
+    if (finding->verdict == TMI_VERDICT_LIVE || finding->verdict == TMI_VERDICT_ADOPTED)
+        return true;
+    tmi_report_not_live(verb, ptr, finding);
+    return false;
+}
+
+bool tmi_inspect(const struct tmi_verb *verb, const void *ptr, struct tmi_finding *finding)
+{
+    return judge_live(verb, ptr, finding);
+}
+
+static bool judge_for_verb(const struct tmi_verb *verb, const void *ptr,
+                           struct tmi_finding *finding)
+{
+    if (!judge_live(verb, ptr, finding))
+        return false;
+    if (family_takes(verb->family, finding))
+        return true;
+    tmi_report_mismatch(verb, finding);
+    return false;
+}
+
+/* Ends a block that was judged to be live. False, and reported: another thread was first. */
+static bool end_block(const struct tmi_verb *verb, struct tmi_thread *thread, void *ptr,
+                      const struct tmi_finding *finding)
+{
+    struct tmi_nest *nest = thread != NULL ? &thread->nest : NULL;
+    struct tmi_finding again = {.verdict = TMI_VERDICT_UNKNOWN, .block = ptr};
+
+    if (tmi_block_destroy(nest, ptr, finding->shape, finding->owner, verb->site)) {
+        tmi_uncharge(thread, tmi_account_by_id(finding->account), tmi_shape_size(finding->shape),
+                     tmi_shape_overhead(finding->shape));
+        return true;
+    }
+    tmi_report_not_live(verb, ptr, &again);
+    return false;
+}
+
+void tmi_release(const struct tmi_verb *verb, void *ptr, const size_t *claimed_size)
+{
+    struct tmi_thread *thread = tmi_thread_get();
+    struct tmi_finding finding;
+
+    if (ptr == NULL || !judge_for_verb(verb, ptr, &finding))
+        return;
+    if (claimed_size != NULL && *claimed_size != tmi_shape_size(finding.shape))
+        tmi_report_size(verb, &finding, *claimed_size);
+    if (finding.verdict == TMI_VERDICT_ADOPTED)
+        tmi_adopted_free(verb, thread, ptr, &finding);
+    else
+        (void)end_block(verb, thread, ptr, &finding);
+}
+
+/* The account of a resized block: its own domain, this site. */
+static struct tmi_account *account_after_resize(const struct tmi_verb *verb,
+                                                const struct tmi_finding *finding)
+{
+    struct tmi_account *before = tmi_account_by_id(finding->account);
+    uint32_t id = tmi_load(&verb->site->account);
+    struct tmi_account *cached = id != 0 ? tmi_account_by_id(id) : NULL;
+
+    if (cached != NULL && cached->domain == before->domain)
+        return cached;
+    return tmi_account_of(tmi_site_of(verb->site), before->domain);
+}
+
+static void *resize_by_copying(const struct tmi_verb *verb, struct tmi_thread *thread, void *ptr,
+                               const struct tmi_finding *finding, uint64_t shape,
+                               struct tmi_account *account)
+{
+    struct tmi_nest *nest = thread != NULL ? &thread->nest : NULL;
+    size_t old_size = tmi_shape_size(finding->shape);
+    size_t size = tmi_shape_size(shape);
+    void *block = tmi_block_create(nest, shape, account->id, false);
+
+    if (block == NULL)
+        return tmi_refuse(verb);
+    tmi_charge(thread, account, size, tmi_shape_overhead(shape));
+    memcpy(block, ptr, old_size < size ? old_size : size);
+    (void)end_block(verb, thread, ptr, finding);
+    return block;
+}
+
+void *tmi_resize(const struct tmi_verb *verb, void *ptr, size_t alignment, size_t size)
+{
+    struct tmi_thread *thread = tmi_thread_get();
+    struct tmi_finding finding;
+    struct tmi_account *account;
+    uint64_t shape;
+    void *block;
+
+    if (ptr == NULL)
+        return tmi_allocate(verb, alignment, size, false);
+    if (!judge_for_verb(verb, ptr, &finding))
+        return NULL;
+    if (alignment < tmi_shape_alignment(finding.shape))
+        alignment = tmi_shape_alignment(finding.shape);
+    if (!size_is_possible(alignment, size))
+        return tmi_refuse(verb);
+    account = account_after_resize(verb, &finding);
+    if (finding.verdict == TMI_VERDICT_ADOPTED)
+        return tmi_adopted_resize(verb, thread, ptr, &finding, account, size);
+    shape = tmi_block_shape(size, alignment, tmi_shape_family(finding.shape));
+    if (alignment == tmi_shape_alignment(finding.shape) &&
+        (block = tmi_block_resize(ptr, finding.shape, finding.owner, size, account->id)) != NULL) {
+        tmi_charge(thread, account, size, tmi_shape_overhead(shape));
+        tmi_uncharge(thread, tmi_account_by_id(finding.account), tmi_shape_size(finding.shape),
+                     tmi_shape_overhead(finding.shape));
+        return block;
+    }
+    return resize_by_copying(verb, thread, ptr, &finding, shape, account);
+}

@@ -1,0 +1,56 @@
+/*
+ * base/atomic.h: atomics on plain words, since public structures are shared with C++.
+ *
+ * Every user names its pairing. On machines without threads they compile to plain accesses.
+ */
+#ifndef TMI_BASE_ATOMIC_H
+#define TMI_BASE_ATOMIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "base/config.h"
+
+#if TMI_SMALL /* one thread: see platform/baremetal.c */
+#define tmi_load(p) (*(p))
+#define tmi_load_acquire(p) (*(p))
+#define tmi_store(p, v) ((void)(*(p) = (v)))
+#define tmi_store_release(p, v) ((void)(*(p) = (v)))
+#define tmi_add(p, v) ((*(p) += (v)) - (v)) /* returns the value before */
+#else
+#define tmi_load(p) __atomic_load_n(p, __ATOMIC_RELAXED)
+#define tmi_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define tmi_store(p, v) __atomic_store_n(p, v, __ATOMIC_RELAXED)
+#define tmi_store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
+#define tmi_add(p, v) __atomic_fetch_add(p, v, __ATOMIC_RELAXED) /* returns the value before */
+#endif
+
+/*
+ * tmi_tally(p, n): adds to a counter that only the calling thread writes and others may read.
+ * One instruction where there is one, so that it needs no lock and no second look.
+ */
+#if defined(__x86_64__) && !TMI_TSAN
+#define tmi_tally(p, n) __asm__("addq %1, %0" : "+m"(*(p)) : "er"((uint64_t)(n)) : "cc")
+#else
+#define tmi_tally(p, n) tmi_store(p, tmi_load(p) + (uint64_t)(n))
+#endif
+
+/*
+ * Raises *p to value if it is lower.
+ */
+TMI_INLINE void tmi_raise(intptr_t *p, intptr_t value)
+{
+#if TMI_SMALL
+    if (*p < value)
+        *p = value;
+#else
+    intptr_t now = tmi_load(p);
+
+    while (now < value &&
+           !__atomic_compare_exchange_n(p, &now, value, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        continue;
+#endif
+}
+
+#endif

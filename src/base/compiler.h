@@ -1,0 +1,64 @@
+/*
+ * base/compiler.h: every compiler extension we use, behind a name. GNU C, clang, mingw.
+ */
+#ifndef TMI_BASE_COMPILER_H
+#define TMI_BASE_COMPILER_H
+
+#define TMI_LIKELY(x) __builtin_expect(!!(x), 1)
+#define TMI_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define TMI_NOINLINE __attribute__((__noinline__))
+#define TMI_COLD __attribute__((__cold__, __noinline__))
+#define TMI_INLINE static inline __attribute__((__always_inline__, __unused__))
+#define TMI_ALIGNED(n) __attribute__((__aligned__(n)))
+#define TMI_PREFETCH(address) __builtin_prefetch(address)
+
+/* The address that the current function returns to: the call site of a verb called by pointer. */
+#define TMI_RETURN_ADDRESS() __builtin_return_address(0)
+
+/* The greatest k with 2^k <= x; x is not 0. */
+#define TMI_LOG2(x) (63u - (unsigned)__builtin_clzll((unsigned long long)(x)))
+
+/* Runs when the library is unloaded or the program exits, after nearly everything else. */
+#define TMI_AT_UNLOAD __attribute__((__destructor__(101)))
+
+#if defined(__SANITIZE_ADDRESS__)
+#define TMI_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TMI_ASAN 1
+#endif
+#endif
+#ifndef TMI_ASAN
+#define TMI_ASAN 0
+#endif
+
+#if defined(__SANITIZE_THREAD__)
+#define TMI_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define TMI_TSAN 1
+#endif
+#endif
+#ifndef TMI_TSAN
+#define TMI_TSAN 0
+#endif
+
+/*
+ * For the one place that reads memory which may not be ours (block/judge.c): no sanitizer may take
+ * the read for the program's own.
+ */
+#if defined(__clang__)
+#define TMI_READS_ANYTHING \
+    __attribute__((__noinline__, no_sanitize("address", "thread", "undefined")))
+#else
+#define TMI_READS_ANYTHING \
+    __attribute__((__noinline__, no_sanitize_address, no_sanitize_thread, no_sanitize_undefined))
+#endif
+
+/*
+ * TMI_THREAD_LOCAL: one pointer a thread. mingw's own thread-locals allocate on first touch, so
+ * Windows goes through its slots (platform/self.h).
+ */
+#define TMI_THREAD_LOCAL __thread
+
+#endif

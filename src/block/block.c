@@ -1,0 +1,181 @@
+/*
+ * block/block.c: see block.h. Calls the backend; takes the lock "exact" for some blocks.
+ */
+#include "block/block.h"
+
+#include <string.h>
+
+#include "backend/backend.h"
+
+uint64_t tmi_header_secret;
+
+/* How far the header stands into the span of an aligned block: kept before the header. */
+static uint64_t *prefix_of(void *block)
+{
+    return (uint64_t *)(void *)tmi_header_of(block) - 1;
+}
+
+static void *span_of(void *block, uint64_t shape)
+{
+    char *header = (char *)tmi_header_of(block);
+
+    return tmi_shape_layout(shape) == TMI_LAYOUT_PLAIN ? header : header - *prefix_of(block);
+}
+
+/* Blocks of the reuse classes have whole classes as spans, so that any of them can be kept. */
+static size_t plain_span_bytes(size_t size)
+{
+    size_t class = tmi_reuse_class(size);
+
+    return class < TMI_REUSE_CLASSES ? tmi_reuse_span_bytes(class) : size + TMI_HEADER_BYTES;
+}
+
+static size_t span_bytes(uint64_t shape)
+{
+    size_t size = tmi_shape_size(shape);
+
+    return tmi_shape_layout(shape) == TMI_LAYOUT_PLAIN ? plain_span_bytes(size)
+                                                       : size + tmi_shape_overhead(shape);
+}
+
+uint64_t tmi_block_shape(size_t size, size_t alignment, trackmem_family family)
+{
+    enum tmi_layout layout =
+        alignment <= TRACKMEM_ALIGNMENT ? TMI_LAYOUT_PLAIN : TMI_LAYOUT_ALIGNED;
+
+    if (alignment < TRACKMEM_ALIGNMENT)
+        alignment = TRACKMEM_ALIGNMENT;
+    return size | tmi_shape_base(TMI_LOG2(alignment), layout, family);
+}
+
+/*
+ * The header and the prefix word need 24 bytes before the block. Spans are aligned to
+ * TRACKMEM_ALIGNMENT, so 16 + alignment bytes always hold them and the pad.
+ */
+static void *place_aligned(char *span, size_t alignment)
+{
+    uintptr_t first = (uintptr_t)span + TMI_HEADER_BYTES + sizeof(uint64_t);
+    uintptr_t block = (first + alignment - 1) & ~(uintptr_t)(alignment - 1);
+
+    *prefix_of((void *)block) = block - TMI_HEADER_BYTES - (uintptr_t)span;
+    return (void *)block;
+}
+
+static bool register_block(const void *block, size_t size)
+{
+    struct tmi_exact_entry entry = {.block = (uintptr_t)block, .size = size};
+
+    return !tmi_exact_wants((uintptr_t)block, size) || tmi_exact_insert(&entry);
+}
+
+/* A block over a new span, not sealed yet; all zero if asked. */
+static void *take_span(uint64_t shape, bool zero)
+{
+    bool zeroed = zero && tmi_backend.allocate_zeroed != NULL;
+    char *span = (zeroed ? tmi_backend.allocate_zeroed
+                         : tmi_backend.allocate)(tmi_backend.context, span_bytes(shape));
+    void *block;
+
+    if (span == NULL)
+        return NULL;
+    block = tmi_shape_layout(shape) == TMI_LAYOUT_PLAIN
+                ? span + TMI_HEADER_BYTES
+                : place_aligned(span, tmi_shape_alignment(shape));
+    if (!register_block(block, tmi_shape_size(shape))) {
+        tmi_backend.free(tmi_backend.context, span, span_bytes(shape));
+        return NULL;
+    }
+    if (zero && !zeroed)
+        memset(block, 0, tmi_shape_size(shape));
+    return block;
+}
+
+void *tmi_block_create(struct tmi_nest *nest, uint64_t shape, uint32_t account, bool zero)
+{
+    size_t size = tmi_shape_size(shape);
+    size_t class = tmi_reuse_class(size);
+    void *block = NULL;
+
+    if (nest != NULL && class < TMI_REUSE_CLASSES && tmi_shape_layout(shape) == TMI_LAYOUT_PLAIN)
+        block = tmi_reuse_pop(&nest->reuse, class);
+    if (block == NULL)
+        block = take_span(shape, zero);
+    else if (zero)
+        memset(block, 0, size);
+    if (block != NULL)
+        tmi_header_write(block, shape, account);
+    return block;
+}
+
+static void give_back(struct tmi_nest *nest, void *block, uint64_t shape,
+                      struct trackmem_site *freed_at)
+{
+    if (nest != NULL)
+        tmi_graves_bury(&nest->graves, block, shape, tmi_header_of(block)->owner, freed_at);
+    tmi_backend.free(tmi_backend.context, span_of(block, shape), span_bytes(shape));
+}
+
+void tmi_block_put_away(struct tmi_nest *nest, void *block, uint64_t shape,
+                        struct trackmem_site *freed_at)
+{
+    size_t class = tmi_reuse_class(tmi_shape_size(shape));
+
+    if (nest == NULL || class >= TMI_REUSE_CLASSES ||
+        tmi_shape_layout(shape) != TMI_LAYOUT_PLAIN || tmi_exact_starts_page((uintptr_t)block) ||
+        !(tmi_reuse_push(&nest->reuse, class, block, freed_at) ||
+          (tmi_reuse_make_room(&nest->reuse, class) &&
+           tmi_reuse_push(&nest->reuse, class, block, freed_at))))
+        give_back(nest, block, shape, freed_at);
+}
+
+bool tmi_block_destroy(struct tmi_nest *nest, void *block, uint64_t shape, uint64_t owner,
+                       struct trackmem_site *freed_at)
+{
+    if (tmi_exact_wants((uintptr_t)block, tmi_shape_size(shape)) && !tmi_exact_remove(block))
+        return false;
+    tmi_header_mark_freed(block, owner);
+    tmi_block_put_away(nest, block, shape, freed_at);
+    return true;
+}
+
+/*
+ * A block that the backend moved is in the table before anybody can free it. The spare entries of
+ * the table make a failure here nearly impossible; then the block lives, and freeing it will be
+ * reported and leak it.
+ */
+static void *finish_move(void *span, uint64_t shape, uint32_t account)
+{
+    void *block = (char *)span + TMI_HEADER_BYTES;
+
+    (void)register_block(block, tmi_shape_size(shape));
+    tmi_header_write(block, shape, account);
+    return block;
+}
+
+void *tmi_block_resize(void *block, uint64_t shape, uint64_t owner, size_t size, uint32_t account)
+{
+    uint64_t new_shape = shape >> TMI_SIZE_BITS << TMI_SIZE_BITS | size;
+    size_t old_size = tmi_shape_size(shape);
+    size_t old_span = span_bytes(shape);
+    void *span = tmi_header_of(block);
+    void *moved;
+
+    if (tmi_shape_layout(shape) != TMI_LAYOUT_PLAIN)
+        return NULL;
+    if (span_bytes(new_shape) == old_span && tmi_reuse_class(size) < TMI_REUSE_CLASSES) {
+        tmi_header_write(block, new_shape, account);
+        return block;
+    }
+    if (tmi_backend.reallocate == NULL || tmi_reuse_class(old_size) < TMI_REUSE_CLASSES)
+        return NULL;
+    if (tmi_exact_wants((uintptr_t)block, old_size) && !tmi_exact_remove(block))
+        return NULL;
+    tmi_header_mark_freed(block, owner);
+    moved = tmi_backend.reallocate(tmi_backend.context, span, old_span, span_bytes(new_shape));
+    if (moved == NULL) {
+        (void)register_block(block, old_size);
+        tmi_header_write(block, shape, tmi_owner_account(owner));
+        return NULL;
+    }
+    return finish_move(moved, new_shape, account);
+}

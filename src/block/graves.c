@@ -1,0 +1,35 @@
+/*
+ * block/graves.c: the list of all threads' tables. Lock-free; called for reports only.
+ */
+#include "block/graves.h"
+
+static struct tmi_graves *all_graves; /* pushed with release, read with acquire */
+
+void tmi_graves_publish(struct tmi_graves *graves)
+{
+#if TMI_SMALL
+    graves->next = all_graves;
+    all_graves = graves;
+#else
+    graves->next = tmi_load(&all_graves);
+    while (!__atomic_compare_exchange_n(&all_graves, &graves->next, graves, true, __ATOMIC_RELEASE,
+                                        __ATOMIC_RELAXED))
+        continue;
+#endif
+}
+
+bool tmi_graves_find(const void *block, struct tmi_grave *found)
+{
+    for (const struct tmi_graves *table = tmi_load_acquire(&all_graves); table != NULL;
+         table = tmi_load_acquire(&table->next)) {
+        const struct tmi_grave *grave =
+            &table->graves[((uintptr_t)block >> 4) & (TMI_GRAVES - 1)];
+
+        if (tmi_load(&grave->block) != (uintptr_t)block)
+            continue;
+        *found = (struct tmi_grave){(uintptr_t)block, tmi_load(&grave->shape),
+                                    tmi_load(&grave->owner), tmi_load(&grave->freed_at)};
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,41 @@
+/*
+ * block/graves.h: which blocks went back to the backend a short time ago, so that a second free is
+ * named though the backend has overwritten the header. Each thread has a small table by address;
+ * only its owner writes, and anybody who reports misuse reads, racily, all of them.
+ */
+#ifndef TMI_BLOCK_GRAVES_H
+#define TMI_BLOCK_GRAVES_H
+
+#include "block/header.h"
+
+struct tmi_grave {
+    uintptr_t block;
+    uint64_t shape;
+    uint64_t owner;
+    struct trackmem_site *freed_at; /* of a module that may be gone: see site.h */
+};
+
+struct tmi_graves {
+    struct tmi_graves *next;
+    struct tmi_grave graves[TMI_GRAVES];
+};
+
+/* Makes a table one of those that are searched. It stays for ever. */
+void tmi_graves_publish(struct tmi_graves *graves);
+
+/* A block freed at that address, by any thread; false if none is remembered. */
+bool tmi_graves_find(const void *block, struct tmi_grave *grave);
+
+/* Remembers. */
+TMI_INLINE void tmi_graves_bury(struct tmi_graves *graves, const void *block, uint64_t shape,
+                                uint64_t owner, struct trackmem_site *freed_at)
+{
+    struct tmi_grave *grave = &graves->graves[((uintptr_t)block >> 4) & (TMI_GRAVES - 1)];
+
+    tmi_store(&grave->block, (uintptr_t)block);
+    tmi_store(&grave->shape, shape);
+    tmi_store(&grave->owner, owner);
+    tmi_store(&grave->freed_at, freed_at);
+}
+
+#endif

@@ -1,0 +1,143 @@
+/*
+ * block/header.h: the sixteen bytes before every block. Nobody outside block/ and the verbs'
+ * hot paths (alloc/hot.c) knows them.
+ *
+ *     plain    | shape | owner | block ...                      span = header
+ *     aligned  | pad ... | prefix | shape | owner | block ...   span = header - prefix
+ *
+ *     shape    size:48 (low) | log2 alignment:6 | layout:4 | family:6 (high)
+ *     owner    check:30 (low) | state:2 | account:32 (high)
+ *
+ * check is a keyed hash of the block's address, its shape and its account, so that a stray word, a
+ * copy of a header elsewhere, or a header of another process verifies once in 2^30. The state is
+ * not hashed: a freed block still verifies, and is known as freed until its bytes are reused. The
+ * layout describes this block's prefix: free never consults today's options.
+ */
+#ifndef TMI_BLOCK_HEADER_H
+#define TMI_BLOCK_HEADER_H
+
+#include "account/family.h"
+#include "base/atomic.h"
+
+enum tmi_state {
+    TMI_STATE_NONE = 0,
+    TMI_STATE_LIVE = 1,
+    TMI_STATE_FREED = 2
+};
+
+enum tmi_layout {
+    TMI_LAYOUT_PLAIN = 0,
+    TMI_LAYOUT_ALIGNED = 1
+};
+
+struct tmi_header {
+    uint64_t shape;
+    uint64_t owner;
+};
+
+_Static_assert(sizeof(struct tmi_header) == TMI_HEADER_BYTES, "two words");
+
+#define TMI_SIZE_BITS 48
+#define TMI_SIZE_MAX ((uint64_t)1 << (TMI_SIZE_BITS - 1)) /* more is refused */
+#define TMI_CHECK_BITS 30
+#define TMI_SEAL_MASK 0xffffffffu /* state and check */
+
+/* A word that strangers do not know; set once, before the first block. */
+extern uint64_t tmi_header_secret;
+
+/* Everything of a shape but the size. */
+TMI_INLINE uint64_t tmi_shape_base(unsigned log2_alignment, enum tmi_layout layout,
+                                   trackmem_family family)
+{
+    return (uint64_t)log2_alignment << 48 | (uint64_t)layout << 54 | (uint64_t)family << 58;
+}
+
+/* The shape of what trackmem_malloc makes, without the size. */
+#define TMI_SHAPE_PLAIN                                                        \
+    tmi_shape_base(TRACKMEM_ALIGNMENT == 16 ? 4 : 3, TMI_LAYOUT_PLAIN, TRACKMEM_FAMILY_PLAIN)
+
+TMI_INLINE size_t tmi_shape_size(uint64_t shape)
+{
+    return (size_t)(shape & (((uint64_t)1 << TMI_SIZE_BITS) - 1));
+}
+
+TMI_INLINE size_t tmi_shape_alignment(uint64_t shape)
+{
+    return (size_t)1 << (shape >> 48 & 63);
+}
+
+TMI_INLINE enum tmi_layout tmi_shape_layout(uint64_t shape)
+{
+    return (enum tmi_layout)(shape >> 54 & 15);
+}
+
+TMI_INLINE trackmem_family tmi_shape_family(uint64_t shape)
+{
+    return (trackmem_family)(shape >> 58);
+}
+
+/* What a block costs beyond its size: header and pad. */
+TMI_INLINE size_t tmi_shape_overhead(uint64_t shape)
+{
+    if (TMI_LIKELY(tmi_shape_layout(shape) == TMI_LAYOUT_PLAIN))
+        return TMI_HEADER_BYTES;
+    return TMI_HEADER_BYTES + tmi_shape_alignment(shape);
+}
+
+TMI_INLINE uint32_t tmi_owner_account(uint64_t owner)
+{
+    return (uint32_t)(owner >> 32);
+}
+
+TMI_INLINE enum tmi_state tmi_owner_state(uint64_t owner)
+{
+    return (enum tmi_state)(owner >> TMI_CHECK_BITS & 3);
+}
+
+/* The owner word of a live block. */
+TMI_INLINE uint64_t tmi_owner_seal(const void *block, uint64_t shape, uint32_t account)
+{
+    uint64_t hash = ((uint64_t)(uintptr_t)block ^ tmi_header_secret) + shape;
+    uint64_t high = (uint64_t)account << 32;
+
+    hash = (hash ^ high) * 0x9e3779b97f4a7c15u;
+    return high | (uint64_t)TMI_STATE_LIVE << TMI_CHECK_BITS | hash >> (64 - TMI_CHECK_BITS);
+}
+
+TMI_INLINE struct tmi_header *tmi_header_of(const void *block)
+{
+    return (struct tmi_header *)(uintptr_t)block - 1;
+}
+
+TMI_INLINE void tmi_header_write(void *block, uint64_t shape, uint32_t account)
+{
+    struct tmi_header *header = tmi_header_of(block);
+
+    tmi_store(&header->shape, shape);
+    tmi_store(&header->owner, tmi_owner_seal(block, shape, account));
+}
+
+/* Says that the block is no longer anybody's; the words verify until they are reused. */
+TMI_INLINE void tmi_header_mark_freed(void *block, uint64_t owner)
+{
+    tmi_store(&tmi_header_of(block)->owner,
+              owner ^ (uint64_t)(TMI_STATE_LIVE ^ TMI_STATE_FREED) << TMI_CHECK_BITS);
+}
+
+/* Whether the words are those of a block at this address, and it is live. */
+TMI_INLINE bool tmi_header_is_live(const void *block, uint64_t shape, uint64_t owner)
+{
+    return owner == tmi_owner_seal(block, shape, tmi_owner_account(owner));
+}
+
+/* Whether they are those of a block at this address that is live or freed. */
+TMI_INLINE bool tmi_header_verifies(const void *block, uint64_t shape, uint64_t owner)
+{
+    uint64_t live = tmi_owner_seal(block, shape, tmi_owner_account(owner));
+    uint64_t state_bits = (uint64_t)3 << TMI_CHECK_BITS;
+
+    return (owner & ~state_bits) == (live & ~state_bits) &&
+           tmi_owner_state(owner) != TMI_STATE_NONE && tmi_shape_family(shape) != 0;
+}
+
+#endif

@@ -1,0 +1,143 @@
+/*
+ * block/judge.c: ownership before trust. Called when a pointer is not plainly a live block; takes
+ * the locks of the exact table, and none while it asks the system.
+ */
+#include "block/judge.h"
+
+#include <string.h>
+
+#include "block/graves.h"
+#include "block/reuse.h"
+#include "platform/platform.h"
+
+#define PAGE 4096u
+#define REACH 65536u /* greater blocks stand in the exact table */
+
+static struct tmi_finding adopted(const struct tmi_exact_entry *entry)
+{
+    return (struct tmi_finding){
+        .verdict = TMI_VERDICT_ADOPTED,
+        .block = (const void *)entry->block,
+        .shape = entry->size | tmi_shape_base(TMI_LOG2(TRACKMEM_ALIGNMENT), TMI_LAYOUT_PLAIN,
+                                              TRACKMEM_FAMILY_LIBC),
+        .account = entry->account,
+    };
+}
+
+TMI_READS_ANYTHING static struct tmi_header read_header(const void *block)
+{
+    const volatile struct tmi_header *header = tmi_header_of(block);
+
+    return (struct tmi_header){header->shape, header->owner};
+}
+
+static struct tmi_finding from_header(enum tmi_verdict verdict, const void *block,
+                                      struct tmi_header header)
+{
+    return (struct tmi_finding){
+        .verdict = verdict,
+        .block = block,
+        .shape = header.shape,
+        .owner = header.owner,
+        .account = tmi_owner_account(header.owner),
+    };
+}
+
+struct tmi_finding tmi_judge(const void *ptr)
+{
+    struct tmi_finding unknown = {.verdict = TMI_VERDICT_UNKNOWN, .block = ptr};
+    struct tmi_exact_entry entry;
+    bool starts_page = tmi_exact_starts_page((uintptr_t)ptr);
+
+    if ((uintptr_t)ptr % TRACKMEM_ALIGNMENT != 0) /* no block of ours, and no header to read */
+        return tmi_exact_find(ptr, &entry) ? adopted(&entry) : unknown;
+    if (!starts_page || (tmi_exact_find(ptr, &entry) && entry.account == 0)) {
+        struct tmi_header header = read_header(ptr);
+
+        if (tmi_header_is_live(ptr, header.shape, header.owner))
+            return from_header(TMI_VERDICT_LIVE, ptr, header);
+    }
+    if (!tmi_exact_find(ptr, &entry))
+        return unknown;
+    if (entry.account != 0)
+        return adopted(&entry);
+    unknown.verdict = TMI_VERDICT_DAMAGED;
+    return unknown;
+}
+
+static bool find_freed(const void *ptr, struct tmi_finding *finding)
+{
+    struct tmi_grave grave;
+
+    if (tmi_platform_readable(tmi_header_of(ptr), sizeof(struct tmi_header)) &&
+        tmi_platform_readable(ptr, sizeof finding->freed_at)) {
+        struct tmi_header header = read_header(ptr);
+
+        if (tmi_header_verifies(ptr, header.shape, header.owner) &&
+            tmi_owner_state(header.owner) == TMI_STATE_FREED) {
+            *finding = from_header(TMI_VERDICT_FREED, ptr, header);
+            memcpy(&finding->freed_at, ptr, sizeof finding->freed_at); /* see reuse.h */
+            return true;
+        }
+    }
+    if (!tmi_graves_find(ptr, &grave) ||
+        !tmi_header_verifies(ptr, grave.shape, grave.owner)) /* torn by another thread's free */
+        return false;
+    *finding = from_header(TMI_VERDICT_FREED, ptr, (struct tmi_header){grave.shape, grave.owner});
+    finding->freed_at = grave.freed_at;
+    return true;
+}
+
+/* Goes back from the address, page by page while they can be read, for a header that covers it. */
+static bool find_header_before(const void *address, struct tmi_finding *finding)
+{
+    uintptr_t wanted = (uintptr_t)address;
+    uintptr_t block = wanted & ~(uintptr_t)(TRACKMEM_ALIGNMENT - 1);
+    uintptr_t readable_from = UINTPTR_MAX;
+    uintptr_t last = block > REACH ? block - REACH : PAGE;
+
+    for (; block >= last; block -= TRACKMEM_ALIGNMENT) {
+        uintptr_t header_at = block - TMI_HEADER_BYTES;
+        struct tmi_header header;
+
+        if (header_at < readable_from) {
+            readable_from = header_at & ~(uintptr_t)(PAGE - 1);
+            if (!tmi_platform_readable((const void *)header_at,
+                                       readable_from + PAGE - header_at))
+                return false;
+        }
+        header = read_header((const void *)block);
+        if (tmi_header_is_live((const void *)block, header.shape, header.owner) &&
+            wanted - block < tmi_shape_size(header.shape)) {
+            *finding = from_header(TMI_VERDICT_INTERIOR, (const void *)block, header);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool find_around(const void *ptr, struct tmi_finding *finding)
+{
+    struct tmi_exact_entry entry;
+
+    if (!tmi_exact_find_around(ptr, &entry))
+        return find_header_before(ptr, finding);
+    if (entry.account != 0) {
+        *finding = adopted(&entry);
+    } else {
+        struct tmi_header header = read_header((const void *)entry.block);
+
+        *finding = from_header(TMI_VERDICT_INTERIOR, (const void *)entry.block, header);
+    }
+    finding->verdict = TMI_VERDICT_INTERIOR;
+    return true;
+}
+
+void tmi_judge_further(const void *ptr, struct tmi_finding *finding)
+{
+    bool aligned = (uintptr_t)ptr % TRACKMEM_ALIGNMENT == 0;
+
+    if ((aligned && find_freed(ptr, finding)) || find_around(ptr, finding))
+        return;
+    *finding = (struct tmi_finding){.verdict = TMI_VERDICT_FOREIGN, .block = ptr};
+}

@@ -1,0 +1,41 @@
+/*
+ * block/judge.h: whose is this pointer, and in what state?
+ */
+#ifndef TMI_BLOCK_JUDGE_H
+#define TMI_BLOCK_JUDGE_H
+
+#include "block/exact.h"
+
+enum tmi_verdict {
+    TMI_VERDICT_LIVE,     /* the start of a live block of ours: shape and owner are its header */
+    TMI_VERDICT_ADOPTED,  /* a block that was adopted: size and account are known */
+    TMI_VERDICT_UNKNOWN,  /* neither; tmi_judge_further tells */
+    TMI_VERDICT_FREED,    /* a block of ours that was freed */
+    TMI_VERDICT_INTERIOR, /* inside a live block of ours, or an adopted one */
+    TMI_VERDICT_DAMAGED,  /* a block in the exact table whose header does not verify */
+    TMI_VERDICT_FOREIGN   /* somebody else's */
+};
+
+struct tmi_finding {
+    enum tmi_verdict verdict;
+    const void *block;
+    uint64_t shape; /* of ours; of an adopted block its size and family libc */
+    uint64_t owner;
+    uint32_t account;
+    struct trackmem_site *freed_at; /* of a freed block, perhaps of an unloaded module; or NULL */
+};
+
+/*
+ * The quick half: LIVE, ADOPTED, DAMAGED or UNKNOWN. Reads the 16 bytes before ptr only where
+ * exact.h says that they are in its own page: a pointer to memory that is not mapped faults here as
+ * it would in the C library's free.
+ */
+struct tmi_finding tmi_judge(const void *ptr);
+
+/*
+ * Finds out more about a pointer that is UNKNOWN, for a report: FREED, INTERIOR or FOREIGN. Slow:
+ * asks the system before it reads anything, and looks up to 64 KiB back for a block.
+ */
+void tmi_judge_further(const void *ptr, struct tmi_finding *finding);
+
+#endif
