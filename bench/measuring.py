@@ -190,7 +190,7 @@ class Bench:
         done = 0
         while done < rounds and (done < 3 or time.monotonic() - start < seconds):
             for name in list(workloads):
-                if name not in (*ASKED, 'program') and done % 2 and not quick:
+                if name not in (*ASKED, 'program') and done % 3 and not quick:
                     continue
                 if progress:
                     print(f'\r{name:16} round {done + 1} of {rounds} \033[K', end='',

@@ -19,11 +19,11 @@
 #endif
 
 #if defined(__GNUC__)
-#define TRACKMEM_SIZED_BY_(n) __attribute__((__alloc_size__(n), __warn_unused_result__))
-#define TRACKMEM_SIZED_BY_2_(n, m) __attribute__((__alloc_size__(n, m), __warn_unused_result__))
-#define TRACKMEM_USE_RESULT_ __attribute__((__warn_unused_result__))
+#define TRACKMEM_SIZED_BY_(n)           __attribute__((__alloc_size__(n), __warn_unused_result__))
+#define TRACKMEM_SIZED_BY_2_(n, m)      __attribute__((__alloc_size__(n, m), __warn_unused_result__))
+#define TRACKMEM_USE_RESULT_            __attribute__((__warn_unused_result__))
 #define TRACKMEM_PRINTF_(format, first) __attribute__((__format__(__printf__, format, first)))
-#define TRACKMEM_UNUSED_ __attribute__((__unused__))
+#define TRACKMEM_UNUSED_                __attribute__((__unused__))
 #else
 #define TRACKMEM_SIZED_BY_(n)
 #define TRACKMEM_SIZED_BY_2_(n, m)
@@ -57,28 +57,29 @@
  * statement expressions; C++ a lambda, which also stands where no statement may; any other
  * compiler looks the site up at each call.
  */
-#define TRACKMEM_SITE_INIT_(function, domain) \
-    { __FILE__, function, domain, __LINE__, 0, 0, TRACKMEM_LAYOUT_VERSION }
+#define TRACKMEM_SITE_INIT_(function, domain)                               \
+    {                                                                       \
+        __FILE__, function, domain, __LINE__, 0, 0, TRACKMEM_LAYOUT_VERSION \
+    }
 #if defined(__cplusplus) && defined(__GNUC__)
-#define TRACKMEM_SITE_OF_(domain_)                                                     \
-    ([]() noexcept -> struct trackmem_site * {                                          \
-        static struct trackmem_site trackmem_site_here_ =                               \
-            TRACKMEM_SITE_INIT_(__PRETTY_FUNCTION__, domain_);                          \
-        return &trackmem_site_here_;                                                    \
+#define TRACKMEM_SITE_OF_(domain_)                                                                 \
+    ([]() noexcept -> struct trackmem_site * {                                                     \
+        static struct trackmem_site trackmem_site_here_ = TRACKMEM_SITE_INIT_(__PRETTY_FUNCTION__, \
+                                                                              domain_);            \
+        return &trackmem_site_here_;                                                               \
     }())
 #elif defined(__cplusplus)
-#define TRACKMEM_SITE_OF_(domain_)                                                     \
-    ([]() noexcept -> struct trackmem_site * {                                          \
-        static struct trackmem_site trackmem_site_here_ =                               \
-            TRACKMEM_SITE_INIT_(__FUNCTION__, domain_);                                 \
-        return &trackmem_site_here_;                                                    \
+#define TRACKMEM_SITE_OF_(domain_)                                                          \
+    ([]() noexcept -> struct trackmem_site * {                                              \
+        static struct trackmem_site trackmem_site_here_ = TRACKMEM_SITE_INIT_(__FUNCTION__, \
+                                                                              domain_);     \
+        return &trackmem_site_here_;                                                        \
     }())
 #elif defined(__GNUC__)
-#define TRACKMEM_SITE_OF_(domain_)                                                     \
-    (__extension__({                                                                    \
-        static struct trackmem_site trackmem_site_here_ =                               \
-            TRACKMEM_SITE_INIT_(__func__, domain_);                                     \
-        &trackmem_site_here_;                                                           \
+#define TRACKMEM_SITE_OF_(domain_)                                                                \
+    (__extension__({                                                                              \
+        static struct trackmem_site trackmem_site_here_ = TRACKMEM_SITE_INIT_(__func__, domain_); \
+        &trackmem_site_here_;                                                                     \
     }))
 #else
 #define TRACKMEM_SITE_OF_(domain_) trackmem_site_at(__FILE__, __LINE__, __func__, domain_)

@@ -24,7 +24,7 @@ extern "C" {
  *     TRACKMEM_DEFINE_DOMAIN(shader_compiler, "shader compiler", &driver);
  */
 #define TRACKMEM_DEFINE_DOMAIN(ident, name_, parent_) \
-    struct trackmem_domain ident = {name_, parent_, 0, TRACKMEM_LAYOUT_VERSION}
+    struct trackmem_domain ident = { name_, parent_, 0, TRACKMEM_LAYOUT_VERSION }
 
 /* Declares such a domain, for other files. */
 #define TRACKMEM_DECLARE_DOMAIN(ident) extern struct trackmem_domain ident
@@ -126,6 +126,6 @@ TRACKMEM_API enum trackmem_status trackmem_domain_stats(struct trackmem_domain *
 #endif
 
 #define trackmem_domain_destroy(domain) trackmem_domain_destroy_at(TRACKMEM_SITE, domain)
-#define trackmem_transfer(ptr, domain) trackmem_transfer_at(TRACKMEM_SITE, ptr, domain)
+#define trackmem_transfer(ptr, domain)  trackmem_transfer_at(TRACKMEM_SITE, ptr, domain)
 
 #endif

@@ -17,10 +17,10 @@ extern "C" {
 /* A family's number, 1 to 63. */
 typedef uint32_t trackmem_family;
 
-#define TRACKMEM_FAMILY_NONE 0u    /* not known */
-#define TRACKMEM_FAMILY_PLAIN 1u   /* trackmem_malloc and its kin */
+#define TRACKMEM_FAMILY_NONE    0u /* not known */
+#define TRACKMEM_FAMILY_PLAIN   1u /* trackmem_malloc and its kin */
 #define TRACKMEM_FAMILY_ALIGNED 2u /* trackmem_aligned_alloc */
-#define TRACKMEM_FAMILY_LIBC 3u    /* the C library's; blocks that were adopted */
+#define TRACKMEM_FAMILY_LIBC    3u /* the C library's; blocks that were adopted */
 
 /*
  * What a family says of itself. All texts are copied.

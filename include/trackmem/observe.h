@@ -42,14 +42,14 @@ struct trackmem_place {
  */
 struct trackmem_misuse {
     enum trackmem_misuse_kind kind;
-    const char *id;               /* "mismatched-family" */
-    const char *verb;             /* what was called: "trackmem_free" */
-    const void *ptr;              /* what was handed in */
-    const void *block;            /* start of the block it belongs to */
-    size_t size;                  /* of that block, bytes asked for */
-    ptrdiff_t offset;             /* of ptr in that block */
-    trackmem_family made_by;      /* family of the block */
-    trackmem_family freed_by;     /* family of the call */
+    const char *id;           /* "mismatched-family" */
+    const char *verb;         /* what was called: "trackmem_free" */
+    const void *ptr;          /* what was handed in */
+    const void *block;        /* start of the block it belongs to */
+    size_t size;              /* of that block, bytes asked for */
+    ptrdiff_t offset;         /* of ptr in that block */
+    trackmem_family made_by;  /* family of the block */
+    trackmem_family freed_by; /* family of the call */
     struct trackmem_domain *domain;
     struct trackmem_place here;      /* the call */
     struct trackmem_place allocated; /* where the block came from */

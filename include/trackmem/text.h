@@ -18,23 +18,22 @@ extern "C" {
 /*
  * A copy of text, which must not be NULL.
  */
-TRACKMEM_API char *trackmem_strdup(const char *text) TRACKMEM_USE_RESULT_
-    TRACKMEM_FREED_BY_(trackmem_free, 1);
+TRACKMEM_API char *trackmem_strdup(const char *text)
+    TRACKMEM_USE_RESULT_ TRACKMEM_FREED_BY_(trackmem_free, 1);
 TRACKMEM_API char *trackmem_strdup_at(struct trackmem_site *site, const char *text)
     TRACKMEM_USE_RESULT_ TRACKMEM_FREED_BY_(trackmem_free_at, 2);
 TRACKMEM_API char *trackmem_strdup_in(struct trackmem_domain *domain, const char *text)
     TRACKMEM_USE_RESULT_ TRACKMEM_FREED_BY_(trackmem_free, 1);
-TRACKMEM_API char *trackmem_strdup_in_at(struct trackmem_site *site,
-                                         struct trackmem_domain *domain, const char *text)
+TRACKMEM_API char *trackmem_strdup_in_at(struct trackmem_site *site, struct trackmem_domain *domain,
+                                         const char *text)
     TRACKMEM_USE_RESULT_ TRACKMEM_FREED_BY_(trackmem_free_at, 2);
 
 /*
  * A copy of at most length bytes of text, which need not end in NUL within them; the copy does.
  */
-TRACKMEM_API char *trackmem_strndup(const char *text, size_t length) TRACKMEM_USE_RESULT_
-    TRACKMEM_FREED_BY_(trackmem_free, 1);
-TRACKMEM_API char *trackmem_strndup_at(struct trackmem_site *site, const char *text,
-                                       size_t length)
+TRACKMEM_API char *trackmem_strndup(const char *text, size_t length)
+    TRACKMEM_USE_RESULT_ TRACKMEM_FREED_BY_(trackmem_free, 1);
+TRACKMEM_API char *trackmem_strndup_at(struct trackmem_site *site, const char *text, size_t length)
     TRACKMEM_USE_RESULT_ TRACKMEM_FREED_BY_(trackmem_free_at, 2);
 TRACKMEM_API char *trackmem_strndup_in(struct trackmem_domain *domain, const char *text,
                                        size_t length)
@@ -54,9 +53,9 @@ TRACKMEM_API int trackmem_asprintf_at(struct trackmem_site *site, char **out, co
                                       ...) TRACKMEM_PRINTF_(3, 4);
 TRACKMEM_API int trackmem_asprintf_in(struct trackmem_domain *domain, char **out,
                                       const char *format, ...) TRACKMEM_PRINTF_(3, 4);
-TRACKMEM_API int trackmem_asprintf_in_at(struct trackmem_site *site,
-                                         struct trackmem_domain *domain, char **out,
-                                         const char *format, ...) TRACKMEM_PRINTF_(4, 5);
+TRACKMEM_API int trackmem_asprintf_in_at(struct trackmem_site *site, struct trackmem_domain *domain,
+                                         char **out, const char *format, ...)
+    TRACKMEM_PRINTF_(4, 5);
 
 /*
  * The same with a va_list, which is left as vsnprintf leaves it.
@@ -77,12 +76,12 @@ TRACKMEM_API int trackmem_vasprintf_in_at(struct trackmem_site *site,
 }
 #endif
 
-#define trackmem_strdup(text) trackmem_strdup_at(TRACKMEM_SITE, text)
+#define trackmem_strdup(text)            trackmem_strdup_at(TRACKMEM_SITE, text)
 #define trackmem_strdup_in(domain, text) trackmem_strdup_in_at(TRACKMEM_SITE, domain, text)
-#define trackmem_strndup(text, length) trackmem_strndup_at(TRACKMEM_SITE, text, length)
+#define trackmem_strndup(text, length)   trackmem_strndup_at(TRACKMEM_SITE, text, length)
 #define trackmem_strndup_in(domain, text, length) \
     trackmem_strndup_in_at(TRACKMEM_SITE, domain, text, length)
-#define trackmem_asprintf(...) trackmem_asprintf_at(TRACKMEM_SITE, __VA_ARGS__)
+#define trackmem_asprintf(...)    trackmem_asprintf_at(TRACKMEM_SITE, __VA_ARGS__)
 #define trackmem_asprintf_in(...) trackmem_asprintf_in_at(TRACKMEM_SITE, __VA_ARGS__)
 #define trackmem_vasprintf(out, format, arguments) \
     trackmem_vasprintf_at(TRACKMEM_SITE, out, format, arguments)

@@ -141,13 +141,13 @@ TRACKMEM_API void trackmem_aligned_free_at(struct trackmem_site *site, void *ptr
  */
 TRACKMEM_API void *trackmem_malloc(size_t size) TRACKMEM_SIZED_BY_(1)
     TRACKMEM_FREED_BY_(trackmem_free, 1);
-TRACKMEM_API void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
-    TRACKMEM_SIZED_BY_(2) TRACKMEM_FREED_BY_(trackmem_free_at, 2);
+TRACKMEM_API void *trackmem_malloc_at(struct trackmem_site *site, size_t size) TRACKMEM_SIZED_BY_(2)
+    TRACKMEM_FREED_BY_(trackmem_free_at, 2);
 TRACKMEM_API void *trackmem_malloc_in(struct trackmem_domain *domain, size_t size)
     TRACKMEM_SIZED_BY_(2) TRACKMEM_FREED_BY_(trackmem_free, 1);
-TRACKMEM_API void *trackmem_malloc_in_at(struct trackmem_site *site,
-                                         struct trackmem_domain *domain, size_t size)
-    TRACKMEM_SIZED_BY_(3) TRACKMEM_FREED_BY_(trackmem_free_at, 2);
+TRACKMEM_API void *trackmem_malloc_in_at(struct trackmem_site *site, struct trackmem_domain *domain,
+                                         size_t size) TRACKMEM_SIZED_BY_(3)
+    TRACKMEM_FREED_BY_(trackmem_free_at, 2);
 
 /*
  * Allocates count * size bytes, all zero.
@@ -158,10 +158,9 @@ TRACKMEM_API void *trackmem_calloc_at(struct trackmem_site *site, size_t count, 
     TRACKMEM_SIZED_BY_2_(2, 3) TRACKMEM_FREED_BY_(trackmem_free_at, 2);
 TRACKMEM_API void *trackmem_calloc_in(struct trackmem_domain *domain, size_t count, size_t size)
     TRACKMEM_SIZED_BY_2_(2, 3) TRACKMEM_FREED_BY_(trackmem_free, 1);
-TRACKMEM_API void *trackmem_calloc_in_at(struct trackmem_site *site,
-                                         struct trackmem_domain *domain, size_t count,
-                                         size_t size)
-    TRACKMEM_SIZED_BY_2_(3, 4) TRACKMEM_FREED_BY_(trackmem_free_at, 2);
+TRACKMEM_API void *trackmem_calloc_in_at(struct trackmem_site *site, struct trackmem_domain *domain,
+                                         size_t count, size_t size) TRACKMEM_SIZED_BY_2_(3, 4)
+    TRACKMEM_FREED_BY_(trackmem_free_at, 2);
 
 /*
  * Changes the size of a block of trackmem_malloc and its kin to size bytes; it may move.
@@ -187,8 +186,8 @@ TRACKMEM_API void *trackmem_reallocarray(void *ptr, size_t count, size_t size)
     TRACKMEM_SIZED_BY_2_(2, 3);
 TRACKMEM_API void *trackmem_reallocarray_at(struct trackmem_site *site, void *ptr, size_t count,
                                             size_t size) TRACKMEM_SIZED_BY_2_(3, 4);
-TRACKMEM_API void *trackmem_reallocarray_in(struct trackmem_domain *domain, void *ptr,
-                                            size_t count, size_t size) TRACKMEM_SIZED_BY_2_(3, 4);
+TRACKMEM_API void *trackmem_reallocarray_in(struct trackmem_domain *domain, void *ptr, size_t count,
+                                            size_t size) TRACKMEM_SIZED_BY_2_(3, 4);
 TRACKMEM_API void *trackmem_reallocarray_in_at(struct trackmem_site *site,
                                                struct trackmem_domain *domain, void *ptr,
                                                size_t count, size_t size)
@@ -202,15 +201,15 @@ TRACKMEM_API void *trackmem_reallocarray_in_at(struct trackmem_site *site,
 TRACKMEM_API void *trackmem_aligned_alloc(size_t alignment, size_t size) TRACKMEM_SIZED_BY_(2)
     TRACKMEM_FREED_BY_(trackmem_aligned_free, 1);
 TRACKMEM_API void *trackmem_aligned_alloc_at(struct trackmem_site *site, size_t alignment,
-                                             size_t size)
-    TRACKMEM_SIZED_BY_(3) TRACKMEM_FREED_BY_(trackmem_aligned_free_at, 2);
+                                             size_t size) TRACKMEM_SIZED_BY_(3)
+    TRACKMEM_FREED_BY_(trackmem_aligned_free_at, 2);
 TRACKMEM_API void *trackmem_aligned_alloc_in(struct trackmem_domain *domain, size_t alignment,
-                                             size_t size)
-    TRACKMEM_SIZED_BY_(3) TRACKMEM_FREED_BY_(trackmem_aligned_free, 1);
+                                             size_t size) TRACKMEM_SIZED_BY_(3)
+    TRACKMEM_FREED_BY_(trackmem_aligned_free, 1);
 TRACKMEM_API void *trackmem_aligned_alloc_in_at(struct trackmem_site *site,
                                                 struct trackmem_domain *domain, size_t alignment,
-                                                size_t size)
-    TRACKMEM_SIZED_BY_(4) TRACKMEM_FREED_BY_(trackmem_aligned_free_at, 2);
+                                                size_t size) TRACKMEM_SIZED_BY_(4)
+    TRACKMEM_FREED_BY_(trackmem_aligned_free_at, 2);
 
 /*
  * Changes the size of an aligned block, as trackmem_realloc does that of a plain one.
@@ -219,11 +218,9 @@ TRACKMEM_API void *trackmem_aligned_alloc_in_at(struct trackmem_site *site,
 TRACKMEM_API void *trackmem_aligned_realloc(void *ptr, size_t alignment, size_t size)
     TRACKMEM_SIZED_BY_(3);
 TRACKMEM_API void *trackmem_aligned_realloc_at(struct trackmem_site *site, void *ptr,
-                                               size_t alignment, size_t size)
-    TRACKMEM_SIZED_BY_(4);
+                                               size_t alignment, size_t size) TRACKMEM_SIZED_BY_(4);
 TRACKMEM_API void *trackmem_aligned_realloc_in(struct trackmem_domain *domain, void *ptr,
-                                               size_t alignment, size_t size)
-    TRACKMEM_SIZED_BY_(4);
+                                               size_t alignment, size_t size) TRACKMEM_SIZED_BY_(4);
 TRACKMEM_API void *trackmem_aligned_realloc_in_at(struct trackmem_site *site,
                                                   struct trackmem_domain *domain, void *ptr,
                                                   size_t alignment, size_t size)
@@ -237,12 +234,11 @@ TRACKMEM_API void *trackmem_memdup(const void *source, size_t size) TRACKMEM_SIZ
 TRACKMEM_API void *trackmem_memdup_at(struct trackmem_site *site, const void *source, size_t size)
     TRACKMEM_SIZED_BY_(3) TRACKMEM_FREED_BY_(trackmem_free_at, 2);
 TRACKMEM_API void *trackmem_memdup_in(struct trackmem_domain *domain, const void *source,
-                                      size_t size)
-    TRACKMEM_SIZED_BY_(3) TRACKMEM_FREED_BY_(trackmem_free, 1);
-TRACKMEM_API void *trackmem_memdup_in_at(struct trackmem_site *site,
-                                         struct trackmem_domain *domain, const void *source,
-                                         size_t size)
-    TRACKMEM_SIZED_BY_(4) TRACKMEM_FREED_BY_(trackmem_free_at, 2);
+                                      size_t size) TRACKMEM_SIZED_BY_(3)
+    TRACKMEM_FREED_BY_(trackmem_free, 1);
+TRACKMEM_API void *trackmem_memdup_in_at(struct trackmem_site *site, struct trackmem_domain *domain,
+                                         const void *source, size_t size) TRACKMEM_SIZED_BY_(4)
+    TRACKMEM_FREED_BY_(trackmem_free_at, 2);
 
 /*
  * The size in bytes that was asked for, of a live block of any family, adopted ones too; 0 for
@@ -291,12 +287,12 @@ TRACKMEM_API void trackmem_trim(void);
 }
 #endif
 
-#define trackmem_free(ptr) trackmem_free_at(TRACKMEM_SITE, ptr)
-#define trackmem_free_sized(ptr, size) trackmem_free_sized_at(TRACKMEM_SITE, ptr, size)
-#define trackmem_aligned_free(ptr) trackmem_aligned_free_at(TRACKMEM_SITE, ptr)
-#define trackmem_malloc(size) trackmem_malloc_at(TRACKMEM_SITE, size)
+#define trackmem_free(ptr)               trackmem_free_at(TRACKMEM_SITE, ptr)
+#define trackmem_free_sized(ptr, size)   trackmem_free_sized_at(TRACKMEM_SITE, ptr, size)
+#define trackmem_aligned_free(ptr)       trackmem_aligned_free_at(TRACKMEM_SITE, ptr)
+#define trackmem_malloc(size)            trackmem_malloc_at(TRACKMEM_SITE, size)
 #define trackmem_malloc_in(domain, size) trackmem_malloc_in_at(TRACKMEM_SITE, domain, size)
-#define trackmem_calloc(count, size) trackmem_calloc_at(TRACKMEM_SITE, count, size)
+#define trackmem_calloc(count, size)     trackmem_calloc_at(TRACKMEM_SITE, count, size)
 #define trackmem_calloc_in(domain, count, size) \
     trackmem_calloc_in_at(TRACKMEM_SITE, domain, count, size)
 #define trackmem_realloc(ptr, size) trackmem_realloc_at(TRACKMEM_SITE, ptr, size)
@@ -318,16 +314,16 @@ TRACKMEM_API void trackmem_trim(void);
 #define trackmem_memdup_in(domain, source, size) \
     trackmem_memdup_in_at(TRACKMEM_SITE, domain, source, size)
 #define trackmem_adopt(ptr, size) trackmem_adopt_at(TRACKMEM_SITE, ptr, size)
-#define trackmem_export(ptr) trackmem_export_at(TRACKMEM_SITE, ptr)
+#define trackmem_export(ptr)      trackmem_export_at(TRACKMEM_SITE, ptr)
 
 /*
  * A new T, uninitialised or zero, and an array of n, uninitialised; NULL on failure. Alignments
  * above TRACKMEM_ALIGNMENT need trackmem_aligned_alloc.
  */
-#define TRACKMEM_NEW(T) ((T *)trackmem_malloc(sizeof(T)))
-#define TRACKMEM_NEW0(T) ((T *)trackmem_calloc(1, sizeof(T)))
-#define TRACKMEM_NEW_ARRAY(T, n) ((T *)trackmem_reallocarray(NULL, n, sizeof(T)))
-#define TRACKMEM_NEW_IN(domain, T) ((T *)trackmem_malloc_in(domain, sizeof(T)))
+#define TRACKMEM_NEW(T)             ((T *)trackmem_malloc(sizeof(T)))
+#define TRACKMEM_NEW0(T)            ((T *)trackmem_calloc(1, sizeof(T)))
+#define TRACKMEM_NEW_ARRAY(T, n)    ((T *)trackmem_reallocarray(NULL, n, sizeof(T)))
+#define TRACKMEM_NEW_IN(domain, T)  ((T *)trackmem_malloc_in(domain, sizeof(T)))
 #define TRACKMEM_NEW0_IN(domain, T) ((T *)trackmem_calloc_in(domain, 1, sizeof(T)))
 #define TRACKMEM_NEW_ARRAY_IN(domain, T, n) \
     ((T *)trackmem_reallocarray_in(domain, NULL, n, sizeof(T)))

@@ -16,7 +16,7 @@ static struct {
 } domains;
 
 static struct tmi_domain root = {
-    .handle = {.name = "process", .id = 1, .layout_version = TRACKMEM_LAYOUT_VERSION},
+    .handle = { .name = "process", .id = 1, .layout_version = TRACKMEM_LAYOUT_VERSION },
     .references = 1,
 };
 

@@ -21,15 +21,15 @@ struct tmi_domain {
     struct tmi_domain *parent;
     struct tmi_account *other; /* for sites that can't be told apart any more */
     uint32_t depth;
-    uint32_t references;  /* guarded by "names" */
-    bool destroyed;       /* atomic, relaxed */
+    uint32_t references;   /* guarded by "names" */
+    bool destroyed;        /* atomic, relaxed */
     bool end_reported;     /* atomic: that it was charged after its end */
     bool has_cached_sites; /* atomic: call sites hold its accounts as their default */
 
-    intptr_t reserved_bytes TMI_ALIGNED(64); /* atomic; see above. On a line of its own */
-    intptr_t peak_bytes;                     /* atomic: see shard.h */
-    intptr_t pad_bytes;                      /* atomic: overhead beyond a header a block */
-    uintptr_t failures;                      /* atomic */
+    intptr_t reserved_bytes TMI_ALIGNED(64);    /* atomic; see above. On a line of its own */
+    intptr_t peak_bytes;                        /* atomic: see shard.h */
+    intptr_t pad_bytes;                         /* atomic: overhead beyond a header a block */
+    uintptr_t failures;                         /* atomic */
     uint64_t size_class[TRACKMEM_SIZE_CLASSES]; /* atomic: of what was charged without a shard */
 };
 

@@ -15,9 +15,9 @@ struct tmi_site_handle {
     struct tmi_site_handle *next;
 };
 
-struct tmi_site tmi_site_other = {.place = {.file = "other"}};
-static struct trackmem_site other_handle = {.file = "other",
-                                            .layout_version = TRACKMEM_LAYOUT_VERSION};
+struct tmi_site tmi_site_other = { .place = { .file = "other" } };
+static struct trackmem_site other_handle = { .file = "other",
+                                             .layout_version = TRACKMEM_LAYOUT_VERSION };
 
 /* Written under "names"; pointers are stored with release and read with acquire. */
 static struct {
@@ -47,7 +47,7 @@ static uint32_t hash_text(uint32_t hash, const char *text, size_t length)
  */
 static size_t function_length(const char **function)
 {
-    static const char *const ends[] = {"::<lambda", "::(anonymous class)", "::(lambda"};
+    static const char *const ends[] = { "::<lambda", "::(anonymous class)", "::(lambda" };
 
     if (*function == NULL)
         return 0;
@@ -154,10 +154,10 @@ struct tmi_site *tmi_site_of(struct trackmem_site *descriptor)
     struct tmi_site *site;
 
     if (id != 0)
-        return tmi_load_acquire(&tmi_load_acquire(&sites.chunks[id / TMI_ID_CHUNK])[id % TMI_ID_CHUNK]);
-    site = intern((struct trackmem_place){.file = descriptor->file,
-                                          .function = descriptor->function,
-                                          .line = descriptor->line});
+        return tmi_load_acquire(
+            &tmi_load_acquire(&sites.chunks[id / TMI_ID_CHUNK])[id % TMI_ID_CHUNK]);
+    site = intern((struct trackmem_place){
+        .file = descriptor->file, .function = descriptor->function, .line = descriptor->line });
     tmi_store(&descriptor->id, site->id);
     return site;
 }
@@ -212,13 +212,14 @@ struct trackmem_site *tmi_site_handle(const char *file, uint32_t line, const cha
                                       struct trackmem_domain *domain)
 {
     return handle_of(
-        intern((struct trackmem_place){.file = file, .function = function, .line = line}), domain);
+        intern((struct trackmem_place){ .file = file, .function = function, .line = line }),
+        domain);
 }
 
 /* The address stands for the place: the texts are looked up once, when it is new. */
 struct trackmem_site *tmi_site_handle_of_address(const void *address)
 {
-    struct trackmem_place place = {.address = address};
+    struct trackmem_place place = { .address = address };
     uint32_t hash = mix(0, (uint32_t)((uintptr_t)address >> 1));
     struct tmi_site *site = tmi_load_acquire(&sites.buckets[hash & (TMI_BUCKETS - 1)]);
     struct tmi_code_place code;
@@ -241,8 +242,8 @@ bool tmi_site_place_if_readable(const struct trackmem_site *descriptor,
         !tmi_platform_readable(descriptor->file, 1) ||
         (descriptor->function != NULL && !tmi_platform_readable(descriptor->function, 1)))
         return false;
-    *place = (struct trackmem_place){.file = descriptor->file,
-                                     .function = descriptor->function,
-                                     .line = descriptor->line};
+    *place = (struct trackmem_place){ .file = descriptor->file,
+                                      .function = descriptor->function,
+                                      .line = descriptor->line };
     return true;
 }

@@ -20,7 +20,7 @@ struct sums {
 /* The parts of the pages, and what is needed only while the snapshot is made. */
 struct work {
     struct tmi_snapshot *snapshot;
-    struct sums *sums;          /* by account number */
+    struct sums *sums; /* by account number */
     uint32_t accounts;
     struct tmi_domain_row *rows; /* by domain number, before they are put in order */
     uint32_t *order;             /* domain numbers by parent, then peak */
@@ -77,9 +77,9 @@ static void sum_accounts(const struct work *work)
         for (uint32_t id = 1; id <= work->accounts; ++id) {
             struct tmi_account *account = tmi_account_by_id(id);
 
-            work->sums[id] = (struct sums){tmi_load(&account->blocks), tmi_load(&account->bytes),
-                                           tmi_load(&account->freed_blocks),
-                                           tmi_load(&account->freed_bytes)};
+            work->sums[id] = (struct sums){ tmi_load(&account->blocks), tmi_load(&account->bytes),
+                                            tmi_load(&account->freed_blocks),
+                                            tmi_load(&account->freed_bytes) };
         }
         if (sum_cells(work) && all_moves() == moves)
             return;
@@ -143,8 +143,8 @@ static void fill_from_purses(const struct work *work)
             if (domain->handle.id > work->domains)
                 continue;
             for (size_t i = 0; i < TRACKMEM_SIZE_CLASSES; ++i)
-                work->rows[domain->handle.id].alone.size_class[i] +=
-                    tmi_load(&purse->size_class[i]);
+                work->rows[domain->handle.id].alone.size_class[i] += tmi_load(
+                    &purse->size_class[i]);
             for (; domain != NULL; domain = domain->parent) {
                 struct trackmem_stats *all = &work->rows[domain->handle.id].all;
 
@@ -165,8 +165,8 @@ static void fill_peaks(struct tmi_domain *domain, struct tmi_domain_row *row, ui
     row->all.peak_bytes = peak > 0 ? (uint64_t)peak : 0;
     if (row->all.peak_slack_bytes <= 2 * TMI_CREDIT_BYTES)
         row->all.peak_slack_bytes = 0;
-    row->alone.overhead_bytes =
-        row->alone.live_blocks * overhead + (uint64_t)tmi_load(&domain->pad_bytes);
+    row->alone.overhead_bytes = row->alone.live_blocks * overhead +
+                                (uint64_t)tmi_load(&domain->pad_bytes);
     row->alone.failures = tmi_load(&domain->failures);
 }
 
@@ -269,7 +269,7 @@ static size_t rounded(size_t size)
 
 struct tmi_snapshot *tmi_snapshot_create(void)
 {
-    struct work work = {.accounts = tmi_account_count()};
+    struct work work = { .accounts = tmi_account_count() };
     struct tmi_snapshot *snapshot;
     size_t size;
     char *next;

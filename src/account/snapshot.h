@@ -12,9 +12,9 @@
 
 struct tmi_domain_row {
     struct trackmem_domain *domain;
-    const char *name;  /* "process" for the root */
-    uint32_t parent;   /* its row; the root's is 0 */
-    uint32_t depth;    /* 0 for the root */
+    const char *name; /* "process" for the root */
+    uint32_t parent;  /* its row; the root's is 0 */
+    uint32_t depth;   /* 0 for the root */
     bool destroyed;
     struct trackmem_stats alone;
     struct trackmem_stats all; /* with descendants */
@@ -29,7 +29,7 @@ struct tmi_snapshot {
     uint32_t shard_count;              /* counter shards: the most threads there were at once */
     uint64_t own_bytes;                /* what trackmem mapped for itself */
     uint64_t kept_bytes;               /* freed spans that threads keep: filled in by alloc/ */
-    uint64_t untracked_sites;          /* allocations charged to "other": option sites=N too small */
+    uint64_t untracked_sites; /* allocations charged to "other": option sites=N too small */
 };
 
 /*

@@ -13,7 +13,7 @@ static struct tmi_domain *living(struct tmi_domain *domain, struct trackmem_site
 {
     while (TMI_UNLIKELY(tmi_load(&domain->destroyed))) {
         if (!tmi_load(&domain->end_reported)) {
-            struct tmi_call call = {.verb = verb, .here = tmi_site_of(site)->place};
+            struct tmi_call call = { .verb = verb, .here = tmi_site_of(site)->place };
 
             tmi_store(&domain->end_reported, true);
             tmi_report_destroyed_domain(&call, &domain->handle);

@@ -46,9 +46,9 @@ static void ask(const void *target, const char *path, void *user)
 
 bool tmi_copies_own(const void *ptr, struct tmi_block_facts *facts, const char **path)
 {
-    struct question question = {ptr, facts, path, false};
+    struct question question = { ptr, facts, path, false };
 
-    *facts = (struct tmi_block_facts){.block = ptr};
+    *facts = (struct tmi_block_facts){ .block = ptr };
     tmi_platform_visit_copies(ask, &question);
     return question.answered;
 }

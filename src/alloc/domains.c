@@ -7,8 +7,7 @@
 
 struct trackmem_domain *trackmem_domain_create(struct trackmem_domain *parent, const char *name)
 {
-    struct tmi_domain *domain =
-        tmi_start() ? tmi_domain_create(tmi_domain_of(parent), name) : NULL;
+    struct tmi_domain *domain = tmi_start() ? tmi_domain_create(tmi_domain_of(parent), name) : NULL;
 
     return domain != NULL ? &domain->handle : NULL;
 }
@@ -17,7 +16,7 @@ struct trackmem_domain *trackmem_domain_create(struct trackmem_domain *parent, c
 static void report_leaks(struct trackmem_site *site, struct tmi_domain *domain)
 {
     struct tmi_snapshot *snapshot = tmi_snapshot_create();
-    struct tmi_call call = {.verb = "trackmem_domain_destroy", .here = tmi_site_of(site)->place};
+    struct tmi_call call = { .verb = "trackmem_domain_destroy", .here = tmi_site_of(site)->place };
     uint64_t blocks = 0;
     uint64_t bytes = 0;
     size_t count = 0;
@@ -104,7 +103,7 @@ struct trackmem_domain *trackmem_domain_current(void)
 enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
                                           struct trackmem_domain *object)
 {
-    struct tmi_verb verb = {"trackmem_transfer", TRACKMEM_FAMILY_NONE, site, {true, object}};
+    struct tmi_verb verb = { "trackmem_transfer", TRACKMEM_FAMILY_NONE, site, { true, object } };
     struct tmi_thread *thread = tmi_thread_get();
     struct tmi_finding finding;
     struct tmi_account *from;
@@ -118,7 +117,7 @@ enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
     to = tmi_account_of(from->site, tmi_domain_of(object));
     size = tmi_shape_size(finding.shape);
     if (finding.verdict == TMI_VERDICT_ADOPTED) {
-        struct tmi_exact_entry entry = {(uintptr_t)ptr, size, to->id};
+        struct tmi_exact_entry entry = { (uintptr_t)ptr, size, to->id };
 
         overhead = 0;
         if (!tmi_exact_update(&entry))
@@ -134,8 +133,10 @@ enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
 
 struct trackmem_domain *trackmem_domain_of(const void *ptr)
 {
-    struct tmi_verb verb = {"trackmem_domain_of", TRACKMEM_FAMILY_NONE,
-                            tmi_site_handle_of_address(TMI_RETURN_ADDRESS()), {false, NULL}};
+    struct tmi_verb verb = { "trackmem_domain_of",
+                             TRACKMEM_FAMILY_NONE,
+                             tmi_site_handle_of_address(TMI_RETURN_ADDRESS()),
+                             { false, NULL } };
     struct tmi_finding finding;
 
     if (ptr == NULL || !tmi_inspect(&verb, ptr, &finding))

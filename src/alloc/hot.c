@@ -13,7 +13,7 @@
 
 static void *malloc_slow(struct trackmem_site *site, size_t size)
 {
-    struct tmi_verb verb = {"trackmem_malloc", TRACKMEM_FAMILY_PLAIN, site, {false, NULL}};
+    struct tmi_verb verb = { "trackmem_malloc", TRACKMEM_FAMILY_PLAIN, site, { false, NULL } };
 
     return tmi_allocate(&verb, 0, size, false);
 }
@@ -42,7 +42,7 @@ void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
 
 static void free_slow(struct trackmem_site *site, void *ptr)
 {
-    struct tmi_verb verb = {"trackmem_free", TRACKMEM_FAMILY_PLAIN, site, {false, NULL}};
+    struct tmi_verb verb = { "trackmem_free", TRACKMEM_FAMILY_PLAIN, site, { false, NULL } };
 
     tmi_release(&verb, ptr, NULL);
 }
@@ -68,9 +68,8 @@ void trackmem_free_at(struct trackmem_site *site, void *ptr)
     owner = tmi_load(&header->owner);
     size = tmi_shape_size(shape);
     cell = &thread->shard.cells[tmi_owner_account(owner) & (TMI_CELLS - 1)];
-    if (TMI_UNLIKELY(!tmi_header_is_live(ptr, shape, owner) ||
-                     shape - size != TMI_SHAPE_PLAIN || size > TMI_REUSE_MAX ||
-                     cell->account != tmi_owner_account(owner))) {
+    if (TMI_UNLIKELY(!tmi_header_is_live(ptr, shape, owner) || shape - size != TMI_SHAPE_PLAIN ||
+                     size > TMI_REUSE_MAX || cell->account != tmi_owner_account(owner))) {
         free_slow(site, ptr);
         return;
     }

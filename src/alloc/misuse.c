@@ -36,8 +36,7 @@ static struct tmi_block_facts facts_of(const struct tmi_finding *finding)
     return facts;
 }
 
-void tmi_report_not_live(const struct tmi_verb *verb, const void *ptr,
-                         struct tmi_finding *finding)
+void tmi_report_not_live(const struct tmi_verb *verb, const void *ptr, struct tmi_finding *finding)
 {
     struct tmi_call call = tmi_call_of(verb, ptr);
     struct tmi_block_facts facts;

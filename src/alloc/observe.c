@@ -27,7 +27,7 @@ enum trackmem_status trackmem_domain_stats(struct trackmem_domain *object, bool 
 
     if (stats == NULL)
         return TRACKMEM_INVALID;
-    *stats = (struct trackmem_stats){0};
+    *stats = (struct trackmem_stats){ 0 };
     snapshot = domain != NULL ? take_snapshot() : NULL;
     if (snapshot == NULL)
         return TRACKMEM_OUT_OF_MEMORY;

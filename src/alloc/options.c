@@ -16,8 +16,8 @@ struct option {
     const char *name;
     enum kind kind;
     const char *choices;
-    const char *text;  /* initial */
-    uint64_t number;   /* initial */
+    const char *text; /* initial */
+    uint64_t number;  /* initial */
     uint64_t min;
     uint64_t max;
     const char *help;
@@ -26,11 +26,11 @@ struct option {
 
 static const struct option options[] = {
 #define TRACKMEM_OPTION_CHOICE(name, choices, help) \
-    {#name, CHOICE, choices, NULL, 0, 0, 0, help, offsetof(struct tmi_options, name)},
+    { #name, CHOICE, choices, NULL, 0, 0, 0, help, offsetof(struct tmi_options, name) },
 #define TRACKMEM_OPTION_TEXT(name, initial, help) \
-    {#name, TEXT, NULL, initial, 0, 0, 0, help, offsetof(struct tmi_options, name)},
+    { #name, TEXT, NULL, initial, 0, 0, 0, help, offsetof(struct tmi_options, name) },
 #define TRACKMEM_OPTION_NUMBER(name, initial, min, max, help) \
-    {#name, NUMBER, NULL, NULL, initial, min, max, help, offsetof(struct tmi_options, name)},
+    { #name, NUMBER, NULL, NULL, initial, min, max, help, offsetof(struct tmi_options, name) },
 #include "trackmem/options.def"
 #undef TRACKMEM_OPTION_CHOICE
 #undef TRACKMEM_OPTION_TEXT
@@ -40,8 +40,8 @@ static const struct option options[] = {
 #define OPTIONS (sizeof options / sizeof options[0])
 
 struct tmi_options tmi_options = {
-#define TRACKMEM_OPTION_CHOICE(name, choices, help) .name = 0,
-#define TRACKMEM_OPTION_TEXT(name, initial, help) .name = initial,
+#define TRACKMEM_OPTION_CHOICE(name, choices, help)           .name = 0,
+#define TRACKMEM_OPTION_TEXT(name, initial, help)             .name = initial,
 #define TRACKMEM_OPTION_NUMBER(name, initial, min, max, help) .name = initial,
 #include "trackmem/options.def"
 #undef TRACKMEM_OPTION_CHOICE
@@ -63,7 +63,7 @@ static bool word_is(struct word word, const char *text)
 /* The part up to one of the bytes in `ends`; text moves behind it. */
 static struct word cut_word(const char **text, const char *ends)
 {
-    struct word word = {*text, strcspn(*text, ends)};
+    struct word word = { *text, strcspn(*text, ends) };
 
     *text += word.length + ((*text)[word.length] != '\0');
     return word;
@@ -121,7 +121,7 @@ static void complain(const char *whence, const char *what, struct word word, str
 static bool set_choice(const struct option *option, struct word value, const char *whence)
 {
     const char *rest = option->choices;
-    struct word nearest = {"", 0};
+    struct word nearest = { "", 0 };
 
     for (uint32_t number = 0; *rest != '\0'; ++number) {
         struct word choice = cut_word(&rest, "|");
@@ -143,7 +143,7 @@ static bool set_text(const struct option *option, struct word value, const char 
     char *target = (char *)&tmi_options + option->offset;
 
     if (value.length >= sizeof tmi_options.out) {
-        complain(whence, "a value is longer than 255 bytes:", value, (struct word){"", 0}, "");
+        complain(whence, "a value is longer than 255 bytes:", value, (struct word){ "", 0 }, "");
         return false;
     }
     memcpy(target, value.start, value.length);
@@ -190,7 +190,7 @@ static bool set_number(const struct option *option, struct word value, const cha
         tmi_text_add_unsigned(&text, option->min);
         tmi_text_add(&text, " to ");
         tmi_text_add_unsigned(&text, option->max);
-        complain(whence, "bad value", value, (struct word){"", 0}, hint);
+        complain(whence, "bad value", value, (struct word){ "", 0 }, hint);
         return false;
     }
     memcpy((char *)&tmi_options + option->offset, &number, sizeof number);
@@ -199,11 +199,11 @@ static bool set_number(const struct option *option, struct word value, const cha
 
 static bool set_option(struct word name, struct word value, const char *whence)
 {
-    struct word nearest = {"", 0};
+    struct word nearest = { "", 0 };
 
     for (size_t i = 0; i < OPTIONS; ++i) {
         const struct option *option = &options[i];
-        struct word known = {option->name, strlen(option->name)};
+        struct word known = { option->name, strlen(option->name) };
 
         if (word_is(name, option->name)) {
             if (option->kind == CHOICE)
@@ -226,12 +226,12 @@ enum trackmem_status tmi_options_parse(const char *text, const char *whence)
         struct word item = cut_word(&text, ",");
         const char *rest = item.start;
         struct word name = cut_word(&rest, "=,");
-        struct word value = {rest, item.length - name.length};
+        struct word value = { rest, item.length - name.length };
 
         if (item.length == 0)
             continue;
         if (value.length == 0) {
-            complain(whence, "no value for", name, (struct word){"", 0}, ": write NAME=VALUE");
+            complain(whence, "no value for", name, (struct word){ "", 0 }, ": write NAME=VALUE");
             status = TRACKMEM_INVALID;
             continue;
         }

@@ -11,8 +11,8 @@
 
 /* The number of each word of a choice is its place in the list: none 0, exit 1. */
 struct tmi_options {
-#define TRACKMEM_OPTION_CHOICE(name, choices, help) uint32_t name;
-#define TRACKMEM_OPTION_TEXT(name, initial, help) char name[256];
+#define TRACKMEM_OPTION_CHOICE(name, choices, help)           uint32_t name;
+#define TRACKMEM_OPTION_TEXT(name, initial, help)             char name[256];
 #define TRACKMEM_OPTION_NUMBER(name, initial, min, max, help) uint64_t name;
 #include "trackmem/options.def"
 #undef TRACKMEM_OPTION_CHOICE

@@ -44,7 +44,8 @@ void *(trackmem_reallocarray)(void *ptr, size_t count, size_t size)
     return trackmem_reallocarray_at(HERE, ptr, count, size);
 }
 
-void *(trackmem_reallocarray_in)(struct trackmem_domain *domain, void *ptr, size_t count, size_t size)
+void *(trackmem_reallocarray_in)(struct trackmem_domain *domain, void *ptr, size_t count,
+                                 size_t size)
 {
     return trackmem_reallocarray_in_at(HERE, domain, ptr, count, size);
 }
@@ -64,7 +65,8 @@ void *(trackmem_aligned_realloc)(void *ptr, size_t alignment, size_t size)
     return trackmem_aligned_realloc_at(HERE, ptr, alignment, size);
 }
 
-void *(trackmem_aligned_realloc_in)(struct trackmem_domain *domain, void *ptr, size_t alignment, size_t size)
+void *(trackmem_aligned_realloc_in)(struct trackmem_domain *domain, void *ptr, size_t alignment,
+                                    size_t size)
 {
     return trackmem_aligned_realloc_in_at(HERE, domain, ptr, alignment, size);
 }
@@ -79,22 +81,22 @@ void *(trackmem_memdup_in)(struct trackmem_domain *domain, const void *source, s
     return trackmem_memdup_in_at(HERE, domain, source, size);
 }
 
-void (trackmem_free)(void *ptr)
+void(trackmem_free)(void *ptr)
 {
     trackmem_free_at(HERE, ptr);
 }
 
-void (trackmem_free_sized)(void *ptr, size_t size)
+void(trackmem_free_sized)(void *ptr, size_t size)
 {
     trackmem_free_sized_at(HERE, ptr, size);
 }
 
-void (trackmem_aligned_free)(void *ptr)
+void(trackmem_aligned_free)(void *ptr)
 {
     trackmem_aligned_free_at(HERE, ptr);
 }
 
-enum trackmem_status (trackmem_adopt)(void *ptr, size_t size)
+enum trackmem_status(trackmem_adopt)(void *ptr, size_t size)
 {
     return trackmem_adopt_at(HERE, ptr, size);
 }
@@ -104,12 +106,12 @@ void *(trackmem_export)(void *ptr)
     return trackmem_export_at(HERE, ptr);
 }
 
-enum trackmem_status (trackmem_domain_destroy)(struct trackmem_domain *domain)
+enum trackmem_status(trackmem_domain_destroy)(struct trackmem_domain *domain)
 {
     return trackmem_domain_destroy_at(HERE, domain);
 }
 
-enum trackmem_status (trackmem_transfer)(void *ptr, struct trackmem_domain *domain)
+enum trackmem_status(trackmem_transfer)(void *ptr, struct trackmem_domain *domain)
 {
     return trackmem_transfer_at(HERE, ptr, domain);
 }

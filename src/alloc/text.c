@@ -14,7 +14,7 @@
 static char *copy(const char *verb_name, struct trackmem_site *site, struct tmi_target target,
                   const char *text, size_t length)
 {
-    struct tmi_verb verb = {verb_name, TRACKMEM_FAMILY_PLAIN, site, target};
+    struct tmi_verb verb = { verb_name, TRACKMEM_FAMILY_PLAIN, site, target };
     char *block = tmi_allocate(&verb, 0, length + 1, false);
 
     if (block != NULL) {
@@ -26,13 +26,13 @@ static char *copy(const char *verb_name, struct trackmem_site *site, struct tmi_
 
 char *trackmem_strdup_at(struct trackmem_site *site, const char *text)
 {
-    return copy("trackmem_strdup", site, (struct tmi_target){false, NULL}, text, strlen(text));
+    return copy("trackmem_strdup", site, (struct tmi_target){ false, NULL }, text, strlen(text));
 }
 
 char *trackmem_strdup_in_at(struct trackmem_site *site, struct trackmem_domain *domain,
                             const char *text)
 {
-    return copy("trackmem_strdup", site, (struct tmi_target){true, domain}, text, strlen(text));
+    return copy("trackmem_strdup", site, (struct tmi_target){ true, domain }, text, strlen(text));
 }
 
 /* strnlen is not of C11. */
@@ -45,14 +45,14 @@ static size_t length_within(const char *text, size_t limit)
 
 char *trackmem_strndup_at(struct trackmem_site *site, const char *text, size_t length)
 {
-    return copy("trackmem_strndup", site, (struct tmi_target){false, NULL}, text,
+    return copy("trackmem_strndup", site, (struct tmi_target){ false, NULL }, text,
                 length_within(text, length));
 }
 
 char *trackmem_strndup_in_at(struct trackmem_site *site, struct trackmem_domain *domain,
                              const char *text, size_t length)
 {
-    return copy("trackmem_strndup", site, (struct tmi_target){true, domain}, text,
+    return copy("trackmem_strndup", site, (struct tmi_target){ true, domain }, text,
                 length_within(text, length));
 }
 
@@ -60,7 +60,7 @@ TRACKMEM_PRINTF_(4, 0)
 static int print(struct trackmem_site *site, struct tmi_target target, char **out,
                  const char *format, va_list arguments)
 {
-    struct tmi_verb verb = {"trackmem_asprintf", TRACKMEM_FAMILY_PLAIN, site, target};
+    struct tmi_verb verb = { "trackmem_asprintf", TRACKMEM_FAMILY_PLAIN, site, target };
     va_list again;
     int length;
 
@@ -79,22 +79,22 @@ static int print(struct trackmem_site *site, struct tmi_target target, char **ou
 int trackmem_vasprintf_at(struct trackmem_site *site, char **out, const char *format,
                           va_list arguments)
 {
-    return print(site, (struct tmi_target){false, NULL}, out, format, arguments);
+    return print(site, (struct tmi_target){ false, NULL }, out, format, arguments);
 }
 
 int trackmem_vasprintf_in_at(struct trackmem_site *site, struct trackmem_domain *domain, char **out,
                              const char *format, va_list arguments)
 {
-    return print(site, (struct tmi_target){true, domain}, out, format, arguments);
+    return print(site, (struct tmi_target){ true, domain }, out, format, arguments);
 }
 
-#define PRINT(call)                 \
-    va_list arguments;              \
-    int length;                     \
-                                    \
-    va_start(arguments, format);    \
-    length = (call);                \
-    va_end(arguments);              \
+#define PRINT(call)              \
+    va_list arguments;           \
+    int length;                  \
+                                 \
+    va_start(arguments, format); \
+    length = (call);             \
+    va_end(arguments);           \
     return length
 
 int trackmem_asprintf_at(struct trackmem_site *site, char **out, const char *format, ...)

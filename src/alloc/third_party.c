@@ -39,9 +39,9 @@ char *trackmem_libc_strdup(const char *text)
 
 enum trackmem_status trackmem_adopt_at(struct trackmem_site *site, void *ptr, size_t size)
 {
-    struct tmi_verb verb = {"trackmem_adopt", TRACKMEM_FAMILY_LIBC, site, {false, NULL}};
+    struct tmi_verb verb = { "trackmem_adopt", TRACKMEM_FAMILY_LIBC, site, { false, NULL } };
     struct tmi_thread *thread = tmi_thread_get();
-    struct tmi_exact_entry entry = {.block = (uintptr_t)ptr, .size = size};
+    struct tmi_exact_entry entry = { .block = (uintptr_t)ptr, .size = size };
     struct tmi_account *account;
 
     if (ptr == NULL || size >= TMI_SIZE_MAX / 2)
@@ -62,7 +62,7 @@ enum trackmem_status trackmem_adopt_at(struct trackmem_site *site, void *ptr, si
 static bool disown(const struct tmi_verb *verb, struct tmi_thread *thread, void *ptr,
                    const struct tmi_finding *finding)
 {
-    struct tmi_finding again = {.verdict = TMI_VERDICT_UNKNOWN, .block = ptr};
+    struct tmi_finding again = { .verdict = TMI_VERDICT_UNKNOWN, .block = ptr };
 
     if (!tmi_exact_remove(ptr)) {
         tmi_report_not_live(verb, ptr, &again);
@@ -83,9 +83,9 @@ void *tmi_adopted_resize(const struct tmi_verb *verb, struct tmi_thread *thread,
                          const struct tmi_finding *finding, struct tmi_account *account,
                          size_t size)
 {
-    struct tmi_exact_entry entry = {.block = (uintptr_t)ptr,
-                                    .size = tmi_shape_size(finding->shape),
-                                    .account = finding->account};
+    struct tmi_exact_entry entry = { .block = (uintptr_t)ptr,
+                                     .size = tmi_shape_size(finding->shape),
+                                     .account = finding->account };
     void *moved;
 
     if (!disown(verb, thread, ptr, finding))
@@ -96,7 +96,7 @@ void *tmi_adopted_resize(const struct tmi_verb *verb, struct tmi_thread *thread,
         tmi_charge(thread, tmi_account_by_id(entry.account), entry.size, 0);
         return tmi_refuse(verb);
     }
-    entry = (struct tmi_exact_entry){(uintptr_t)moved, size, account->id};
+    entry = (struct tmi_exact_entry){ (uintptr_t)moved, size, account->id };
     (void)tmi_exact_insert(&entry); /* it had an entry: there is room */
     tmi_charge(thread, account, size, 0);
     return moved;
@@ -104,7 +104,7 @@ void *tmi_adopted_resize(const struct tmi_verb *verb, struct tmi_thread *thread,
 
 void *trackmem_export_at(struct trackmem_site *site, void *ptr)
 {
-    struct tmi_verb verb = {"trackmem_export", TRACKMEM_FAMILY_PLAIN, site, {false, NULL}};
+    struct tmi_verb verb = { "trackmem_export", TRACKMEM_FAMILY_PLAIN, site, { false, NULL } };
     struct tmi_finding finding;
     size_t size;
     void *copy;

@@ -32,8 +32,8 @@ static void push(struct tmi_thread *thread)
     all_threads = thread;
 #else
     thread->next = tmi_load(&all_threads);
-    while (!__atomic_compare_exchange_n(&all_threads, &thread->next, thread, true,
-                                        __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+    while (!__atomic_compare_exchange_n(&all_threads, &thread->next, thread, true, __ATOMIC_RELEASE,
+                                        __ATOMIC_RELAXED))
         continue;
 #endif
 }

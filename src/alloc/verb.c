@@ -15,8 +15,8 @@ void *tmi_refuse(const struct tmi_verb *verb)
     struct tmi_thread *thread = tmi_thread_get();
 
     if (thread != NULL || tmi_started()) {
-        struct tmi_account *account =
-            tmi_account_for_call(thread, verb->site, verb->target, verb->name);
+        struct tmi_account *account = tmi_account_for_call(thread, verb->site, verb->target,
+                                                           verb->name);
 
         (void)tmi_add(&account->domain->failures, 1);
     }
@@ -91,7 +91,7 @@ static bool end_block(const struct tmi_verb *verb, struct tmi_thread *thread, vo
                       const struct tmi_finding *finding)
 {
     struct tmi_nest *nest = thread != NULL ? &thread->nest : NULL;
-    struct tmi_finding again = {.verdict = TMI_VERDICT_UNKNOWN, .block = ptr};
+    struct tmi_finding again = { .verdict = TMI_VERDICT_UNKNOWN, .block = ptr };
 
     if (tmi_block_destroy(nest, ptr, finding->shape, finding->owner, verb->site)) {
         tmi_uncharge(thread, tmi_account_by_id(finding->account), tmi_shape_size(finding->shape),

@@ -7,14 +7,13 @@
 #include "alloc/verb.h"
 #include "base/checked.h"
 
-#define NO_TARGET ((struct tmi_target){false, NULL})
-#define IN(domain) ((struct tmi_target){true, domain})
-#define PLAIN(name, site, target) (&(struct tmi_verb){name, TRACKMEM_FAMILY_PLAIN, site, target})
+#define NO_TARGET                 ((struct tmi_target){ false, NULL })
+#define IN(domain)                ((struct tmi_target){ true, domain })
+#define PLAIN(name, site, target) (&(struct tmi_verb){ name, TRACKMEM_FAMILY_PLAIN, site, target })
 #define ALIGNED(name, site, target) \
-    (&(struct tmi_verb){name, TRACKMEM_FAMILY_ALIGNED, site, target})
+    (&(struct tmi_verb){ name, TRACKMEM_FAMILY_ALIGNED, site, target })
 
-void *trackmem_malloc_in_at(struct trackmem_site *site, struct trackmem_domain *domain,
-                            size_t size)
+void *trackmem_malloc_in_at(struct trackmem_site *site, struct trackmem_domain *domain, size_t size)
 {
     return tmi_allocate(PLAIN("trackmem_malloc", site, IN(domain)), 0, size, false);
 }
@@ -136,7 +135,7 @@ void trackmem_aligned_free_at(struct trackmem_site *site, void *ptr)
 void *trackmem_family_malloc_at(struct trackmem_site *site, trackmem_family family,
                                 struct trackmem_domain *domain, size_t alignment, size_t size)
 {
-    struct tmi_verb verb = {tmi_family_info(family)->allocate_verb, family, site, IN(domain)};
+    struct tmi_verb verb = { tmi_family_info(family)->allocate_verb, family, site, IN(domain) };
 
     return tmi_allocate(&verb, alignment, size, false);
 }
@@ -144,14 +143,14 @@ void *trackmem_family_malloc_at(struct trackmem_site *site, trackmem_family fami
 void *trackmem_family_realloc_at(struct trackmem_site *site, trackmem_family family, void *ptr,
                                  size_t alignment, size_t size)
 {
-    struct tmi_verb verb = {tmi_family_info(family)->allocate_verb, family, site, NO_TARGET};
+    struct tmi_verb verb = { tmi_family_info(family)->allocate_verb, family, site, NO_TARGET };
 
     return tmi_resize(&verb, ptr, alignment, size);
 }
 
 void trackmem_family_free_at(struct trackmem_site *site, trackmem_family family, void *ptr)
 {
-    struct tmi_verb verb = {NULL, family, site, NO_TARGET};
+    struct tmi_verb verb = { NULL, family, site, NO_TARGET };
 
     tmi_release(&verb, ptr, NULL);
 }
@@ -159,8 +158,8 @@ void trackmem_family_free_at(struct trackmem_site *site, trackmem_family family,
 size_t trackmem_size(const void *ptr)
 {
     struct tmi_finding finding;
-    const struct tmi_verb *verb =
-        PLAIN("trackmem_size", tmi_site_handle_of_address(TMI_RETURN_ADDRESS()), NO_TARGET);
+    const struct tmi_verb *verb = PLAIN(
+        "trackmem_size", tmi_site_handle_of_address(TMI_RETURN_ADDRESS()), NO_TARGET);
 
     if (ptr == NULL || !tmi_inspect(verb, ptr, &finding))
         return 0;

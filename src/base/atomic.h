@@ -13,17 +13,17 @@
 #include "base/config.h"
 
 #if TMI_SMALL /* one thread: see platform/baremetal.c */
-#define tmi_load(p) (*(p))
-#define tmi_load_acquire(p) (*(p))
-#define tmi_store(p, v) ((void)(*(p) = (v)))
+#define tmi_load(p)             (*(p))
+#define tmi_load_acquire(p)     (*(p))
+#define tmi_store(p, v)         ((void)(*(p) = (v)))
 #define tmi_store_release(p, v) ((void)(*(p) = (v)))
-#define tmi_add(p, v) ((*(p) += (v)) - (v)) /* returns the value before */
+#define tmi_add(p, v)           ((*(p) += (v)) - (v)) /* returns the value before */
 #else
-#define tmi_load(p) __atomic_load_n(p, __ATOMIC_RELAXED)
-#define tmi_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
-#define tmi_store(p, v) __atomic_store_n(p, v, __ATOMIC_RELAXED)
+#define tmi_load(p)             __atomic_load_n(p, __ATOMIC_RELAXED)
+#define tmi_load_acquire(p)     __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define tmi_store(p, v)         __atomic_store_n(p, v, __ATOMIC_RELAXED)
 #define tmi_store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
-#define tmi_add(p, v) __atomic_fetch_add(p, v, __ATOMIC_RELAXED) /* returns the value before */
+#define tmi_add(p, v)           __atomic_fetch_add(p, v, __ATOMIC_RELAXED) /* returns the value before */
 #endif
 
 /*

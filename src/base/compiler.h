@@ -4,12 +4,12 @@
 #ifndef TMI_BASE_COMPILER_H
 #define TMI_BASE_COMPILER_H
 
-#define TMI_LIKELY(x) __builtin_expect(!!(x), 1)
-#define TMI_UNLIKELY(x) __builtin_expect(!!(x), 0)
-#define TMI_NOINLINE __attribute__((__noinline__))
-#define TMI_COLD __attribute__((__cold__, __noinline__))
-#define TMI_INLINE static inline __attribute__((__always_inline__, __unused__))
-#define TMI_ALIGNED(n) __attribute__((__aligned__(n)))
+#define TMI_LIKELY(x)         __builtin_expect(!!(x), 1)
+#define TMI_UNLIKELY(x)       __builtin_expect(!!(x), 0)
+#define TMI_NOINLINE          __attribute__((__noinline__))
+#define TMI_COLD              __attribute__((__cold__, __noinline__))
+#define TMI_INLINE            static inline __attribute__((__always_inline__, __unused__))
+#define TMI_ALIGNED(n)        __attribute__((__aligned__(n)))
 #define TMI_PREFETCH(address) __builtin_prefetch(address)
 
 /* The address that the current function returns to: the call site of a verb called by pointer. */

@@ -15,29 +15,29 @@
 #define TMI_HEADER_BYTES 16u /* before every block: block/header.h */
 
 #if TMI_SMALL
-#define TMI_CELLS 64              /* counter cells a thread; a power of two */
-#define TMI_DOMAINS 64            /* domains in all, with the process */
-#define TMI_ACCOUNTS 512          /* pairs of site and domain, at most */
-#define TMI_BUCKETS 64            /* of each hash table of the accounting; a power of two */
-#define TMI_CREDIT_BYTES 0        /* see account/shard.h; 0: every operation settles */
-#define TMI_GRAVES 16             /* recently freed blocks remembered a thread; a power of two */
-#define TMI_ID_CHUNK 64u          /* records that a registry takes at once */
-#define TMI_PURSE_CHUNK 8u        /* purse pointers that a shard takes at once */
+#define TMI_CELLS           64    /* counter cells a thread; a power of two */
+#define TMI_DOMAINS         64    /* domains in all, with the process */
+#define TMI_ACCOUNTS        512   /* pairs of site and domain, at most */
+#define TMI_BUCKETS         64    /* of each hash table of the accounting; a power of two */
+#define TMI_CREDIT_BYTES    0     /* see account/shard.h; 0: every operation settles */
+#define TMI_GRAVES          16    /* recently freed blocks remembered a thread; a power of two */
+#define TMI_ID_CHUNK        64u   /* records that a registry takes at once */
+#define TMI_PURSE_CHUNK     8u    /* purse pointers that a shard takes at once */
 #define TMI_OWN_CHUNK_BYTES 4096u /* our own memory is mapped in chunks of this size */
-#define TMI_GRANULE_BYTES 0u      /* no virtual memory: reading before a block never faults */
-#define TMI_EXACT_BYTES SIZE_MAX
+#define TMI_GRANULE_BYTES   0u    /* no virtual memory: reading before a block never faults */
+#define TMI_EXACT_BYTES     SIZE_MAX
 #else
-#define TMI_CELLS 512
-#define TMI_DOMAINS 16384
-#define TMI_ACCOUNTS 1048576
-#define TMI_BUCKETS 4096
-#define TMI_CREDIT_BYTES 16384
-#define TMI_GRAVES 128
-#define TMI_ID_CHUNK 1024u
-#define TMI_PURSE_CHUNK 64u
+#define TMI_CELLS           512
+#define TMI_DOMAINS         16384
+#define TMI_ACCOUNTS        1048576
+#define TMI_BUCKETS         4096
+#define TMI_CREDIT_BYTES    16384
+#define TMI_GRAVES          128
+#define TMI_ID_CHUNK        1024u
+#define TMI_PURSE_CHUNK     64u
 #define TMI_OWN_CHUNK_BYTES 65536u
-#define TMI_GRANULE_BYTES 4096u /* the smallest page size; see block/exact.h */
-#define TMI_EXACT_BYTES 65536u
+#define TMI_GRANULE_BYTES   4096u /* the smallest page size; see block/exact.h */
+#define TMI_EXACT_BYTES     65536u
 #endif
 
 #endif

@@ -46,7 +46,7 @@ static void sift_down(const struct heap *heap, size_t index, size_t count)
 void tmi_sort(void *elements, size_t count, size_t size,
               bool (*before)(const void *a, const void *b, const void *user), const void *user)
 {
-    const struct heap heap = {elements, size, before, user};
+    const struct heap heap = { elements, size, before, user };
 
     for (size_t i = count / 2; i > 0; --i)
         sift_down(&heap, i - 1, count);

@@ -40,8 +40,8 @@ static size_t span_bytes(uint64_t shape)
 
 uint64_t tmi_block_shape(size_t size, size_t alignment, trackmem_family family)
 {
-    enum tmi_layout layout =
-        alignment <= TRACKMEM_ALIGNMENT ? TMI_LAYOUT_PLAIN : TMI_LAYOUT_ALIGNED;
+    enum tmi_layout layout = alignment <= TRACKMEM_ALIGNMENT ? TMI_LAYOUT_PLAIN
+                                                             : TMI_LAYOUT_ALIGNED;
 
     if (alignment < TRACKMEM_ALIGNMENT)
         alignment = TRACKMEM_ALIGNMENT;
@@ -63,7 +63,7 @@ static void *place_aligned(char *span, size_t alignment)
 
 static bool register_block(const void *block, size_t size)
 {
-    struct tmi_exact_entry entry = {.block = (uintptr_t)block, .size = size};
+    struct tmi_exact_entry entry = { .block = (uintptr_t)block, .size = size };
 
     return !tmi_exact_wants((uintptr_t)block, size) || tmi_exact_insert(&entry);
 }
@@ -72,8 +72,8 @@ static bool register_block(const void *block, size_t size)
 static void *take_span(uint64_t shape, bool zero)
 {
     bool zeroed = zero && tmi_backend.allocate_zeroed != NULL;
-    char *span = (zeroed ? tmi_backend.allocate_zeroed
-                         : tmi_backend.allocate)(tmi_backend.context, span_bytes(shape));
+    char *span = (zeroed ? tmi_backend.allocate_zeroed : tmi_backend.allocate)(tmi_backend.context,
+                                                                               span_bytes(shape));
     void *block;
 
     if (span == NULL)
@@ -120,8 +120,8 @@ void tmi_block_put_away(struct tmi_nest *nest, void *block, uint64_t shape,
 {
     size_t class = tmi_reuse_class(tmi_shape_size(shape));
 
-    if (nest == NULL || class >= TMI_REUSE_CLASSES ||
-        tmi_shape_layout(shape) != TMI_LAYOUT_PLAIN || tmi_exact_starts_page((uintptr_t)block) ||
+    if (nest == NULL || class >= TMI_REUSE_CLASSES || tmi_shape_layout(shape) != TMI_LAYOUT_PLAIN ||
+        tmi_exact_starts_page((uintptr_t)block) ||
         !(tmi_reuse_push(&nest->reuse, class, block, freed_at) ||
           (tmi_reuse_make_room(&nest->reuse, class) &&
            tmi_reuse_push(&nest->reuse, class, block, freed_at))))

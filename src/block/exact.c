@@ -7,13 +7,13 @@
 #include "platform/platform.h"
 
 #if TMI_SMALL
-#define STRIPES 1u
+#define STRIPES       1u
 #define FIRST_ENTRIES 16u
 #else
-#define STRIPES 16u
+#define STRIPES       16u
 #define FIRST_ENTRIES 128u
 #endif
-#define SPARE STRIPES /* the stripe in static memory */
+#define SPARE         STRIPES /* the stripe in static memory */
 #define SPARE_ENTRIES 64u
 
 struct stripe {
@@ -25,7 +25,7 @@ struct stripe {
 
 static struct tmi_exact_entry spare_entries[SPARE_ENTRIES];
 static struct stripe stripes[STRIPES + 1] = {
-    [SPARE] = {.entries = spare_entries, .capacity = SPARE_ENTRIES},
+    [SPARE] = { .entries = spare_entries, .capacity = SPARE_ENTRIES },
 };
 
 static size_t hash_of(uintptr_t block)
@@ -53,8 +53,8 @@ static struct tmi_exact_entry *probe(const struct stripe *stripe, uintptr_t bloc
 
 static bool grow(struct stripe *stripe)
 {
-    struct stripe larger = {.capacity =
-                                stripe->capacity == 0 ? FIRST_ENTRIES : 2 * stripe->capacity};
+    struct stripe larger = { .capacity = stripe->capacity == 0 ? FIRST_ENTRIES
+                                                               : 2 * stripe->capacity };
 
     larger.entries = tmi_own_map(larger.capacity * sizeof *larger.entries);
     if (larger.entries == NULL)
@@ -103,7 +103,7 @@ static void close_gap(struct stripe *stripe, struct tmi_exact_entry *entry)
             gap = i;
         }
     }
-    stripe->entries[gap] = (struct tmi_exact_entry){.block = 0};
+    stripe->entries[gap] = (struct tmi_exact_entry){ .block = 0 };
 }
 
 enum action { FIND, REMOVE, UPDATE };

@@ -22,13 +22,12 @@ bool tmi_graves_find(const void *block, struct tmi_grave *found)
 {
     for (const struct tmi_graves *table = tmi_load_acquire(&all_graves); table != NULL;
          table = tmi_load_acquire(&table->next)) {
-        const struct tmi_grave *grave =
-            &table->graves[((uintptr_t)block >> 4) & (TMI_GRAVES - 1)];
+        const struct tmi_grave *grave = &table->graves[((uintptr_t)block >> 4) & (TMI_GRAVES - 1)];
 
         if (tmi_load(&grave->block) != (uintptr_t)block)
             continue;
-        *found = (struct tmi_grave){(uintptr_t)block, tmi_load(&grave->shape),
-                                    tmi_load(&grave->owner), tmi_load(&grave->freed_at)};
+        *found = (struct tmi_grave){ (uintptr_t)block, tmi_load(&grave->shape),
+                                     tmi_load(&grave->owner), tmi_load(&grave->freed_at) };
         return true;
     }
     return false;

@@ -19,16 +19,9 @@
 #include "account/family.h"
 #include "base/atomic.h"
 
-enum tmi_state {
-    TMI_STATE_NONE = 0,
-    TMI_STATE_LIVE = 1,
-    TMI_STATE_FREED = 2
-};
+enum tmi_state { TMI_STATE_NONE = 0, TMI_STATE_LIVE = 1, TMI_STATE_FREED = 2 };
 
-enum tmi_layout {
-    TMI_LAYOUT_PLAIN = 0,
-    TMI_LAYOUT_ALIGNED = 1
-};
+enum tmi_layout { TMI_LAYOUT_PLAIN = 0, TMI_LAYOUT_ALIGNED = 1 };
 
 struct tmi_header {
     uint64_t shape;
@@ -37,10 +30,10 @@ struct tmi_header {
 
 _Static_assert(sizeof(struct tmi_header) == TMI_HEADER_BYTES, "two words");
 
-#define TMI_SIZE_BITS 48
-#define TMI_SIZE_MAX ((uint64_t)1 << (TMI_SIZE_BITS - 1)) /* more is refused */
+#define TMI_SIZE_BITS  48
+#define TMI_SIZE_MAX   ((uint64_t)1 << (TMI_SIZE_BITS - 1)) /* more is refused */
 #define TMI_CHECK_BITS 30
-#define TMI_SEAL_MASK 0xffffffffu /* state and check */
+#define TMI_SEAL_MASK  0xffffffffu /* state and check */
 
 /* A word that strangers do not know; set once, before the first block. */
 extern uint64_t tmi_header_secret;
@@ -53,7 +46,7 @@ TMI_INLINE uint64_t tmi_shape_base(unsigned log2_alignment, enum tmi_layout layo
 }
 
 /* The shape of what trackmem_malloc makes, without the size. */
-#define TMI_SHAPE_PLAIN                                                        \
+#define TMI_SHAPE_PLAIN \
     tmi_shape_base(TRACKMEM_ALIGNMENT == 16 ? 4 : 3, TMI_LAYOUT_PLAIN, TRACKMEM_FAMILY_PLAIN)
 
 TMI_INLINE size_t tmi_shape_size(uint64_t shape)
@@ -120,8 +113,8 @@ TMI_INLINE void tmi_header_write(void *block, uint64_t shape, uint32_t account)
 /* Says that the block is no longer anybody's; the words verify until they are reused. */
 TMI_INLINE void tmi_header_mark_freed(void *block, uint64_t owner)
 {
-    tmi_store(&tmi_header_of(block)->owner,
-              owner ^ (uint64_t)(TMI_STATE_LIVE ^ TMI_STATE_FREED) << TMI_CHECK_BITS);
+    tmi_store(&tmi_header_of(block)->owner, owner ^ (uint64_t)(TMI_STATE_LIVE ^ TMI_STATE_FREED)
+                                                        << TMI_CHECK_BITS);
 }
 
 /* Whether the words are those of a block at this address, and it is live. */

@@ -10,7 +10,7 @@
 #include "block/reuse.h"
 #include "platform/platform.h"
 
-#define PAGE 4096u
+#define PAGE  4096u
 #define REACH 65536u /* greater blocks stand in the exact table */
 
 static struct tmi_finding adopted(const struct tmi_exact_entry *entry)
@@ -28,7 +28,7 @@ TMI_READS_ANYTHING static struct tmi_header read_header(const void *block)
 {
     const volatile struct tmi_header *header = tmi_header_of(block);
 
-    return (struct tmi_header){header->shape, header->owner};
+    return (struct tmi_header){ header->shape, header->owner };
 }
 
 static struct tmi_finding from_header(enum tmi_verdict verdict, const void *block,
@@ -45,7 +45,7 @@ static struct tmi_finding from_header(enum tmi_verdict verdict, const void *bloc
 
 struct tmi_finding tmi_judge(const void *ptr)
 {
-    struct tmi_finding unknown = {.verdict = TMI_VERDICT_UNKNOWN, .block = ptr};
+    struct tmi_finding unknown = { .verdict = TMI_VERDICT_UNKNOWN, .block = ptr };
     struct tmi_exact_entry entry;
     bool starts_page = tmi_exact_starts_page((uintptr_t)ptr);
 
@@ -83,7 +83,7 @@ static bool find_freed(const void *ptr, struct tmi_finding *finding)
     if (!tmi_graves_find(ptr, &grave) ||
         !tmi_header_verifies(ptr, grave.shape, grave.owner)) /* torn by another thread's free */
         return false;
-    *finding = from_header(TMI_VERDICT_FREED, ptr, (struct tmi_header){grave.shape, grave.owner});
+    *finding = from_header(TMI_VERDICT_FREED, ptr, (struct tmi_header){ grave.shape, grave.owner });
     finding->freed_at = grave.freed_at;
     return true;
 }
@@ -102,8 +102,7 @@ static bool find_header_before(const void *address, struct tmi_finding *finding)
 
         if (header_at < readable_from) {
             readable_from = header_at & ~(uintptr_t)(PAGE - 1);
-            if (!tmi_platform_readable((const void *)header_at,
-                                       readable_from + PAGE - header_at))
+            if (!tmi_platform_readable((const void *)header_at, readable_from + PAGE - header_at))
                 return false;
         }
         header = read_header((const void *)block);
@@ -139,5 +138,5 @@ void tmi_judge_further(const void *ptr, struct tmi_finding *finding)
 
     if ((aligned && find_freed(ptr, finding)) || find_around(ptr, finding))
         return;
-    *finding = (struct tmi_finding){.verdict = TMI_VERDICT_FOREIGN, .block = ptr};
+    *finding = (struct tmi_finding){ .verdict = TMI_VERDICT_FOREIGN, .block = ptr };
 }

@@ -13,8 +13,8 @@
 #include "block/header.h"
 
 #define TMI_REUSE_CLASSES 65u
-#define TMI_REUSE_MAX (TMI_REUSE_CLASSES * 16u - 8u) /* bytes asked for */
-#define TMI_REUSE_SLOTS 1640u /* the sum of all depths, and an end mark for each class */
+#define TMI_REUSE_MAX     (TMI_REUSE_CLASSES * 16u - 8u) /* bytes asked for */
+#define TMI_REUSE_SLOTS   1640u /* the sum of all depths, and an end mark for each class */
 
 /* A stack of blocks; below its first slot stands NULL. */
 struct tmi_reuse_stack {

@@ -74,8 +74,8 @@ bool tmi_platform_readable(const void *address, size_t size)
 
     while (size > 0 && readable) {
         size_t part = size < sizeof copy ? size : sizeof copy;
-        struct iovec to = {copy, part};
-        struct iovec from = {(void *)(uintptr_t)next, part};
+        struct iovec to = { copy, part };
+        struct iovec from = { (void *)(uintptr_t)next, part };
         ssize_t got = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
 
         if (got < 0 && (errno == ENOSYS || errno == EPERM)) { /* a sandbox, or emulation */
@@ -128,7 +128,7 @@ static bool parse_mapping(const char *line, uintptr_t address, struct mapping *m
     end = parse_hex(&next);
     if (address < start || address >= end)
         return false;
-    *mapping = (struct mapping){.start = start, .end = end, .found = true};
+    *mapping = (struct mapping){ .start = start, .end = end, .found = true };
     next += *next == ' ';
     mapping->accessible = *next == 'r';
     for (int spaces = 0; *next != '\0' && spaces < 4; ++next)
@@ -146,7 +146,7 @@ static bool parse_mapping(const char *line, uintptr_t address, struct mapping *m
 /* Reads the kernel's list without stdio, which would allocate. */
 static struct mapping mapping_of(const void *address)
 {
-    struct mapping mapping = {.found = false};
+    struct mapping mapping = { .found = false };
     char line[512];
     char part[1024];
     size_t length = 0;
@@ -328,7 +328,7 @@ bool tmi_platform_colour_terminal(int fd)
 /* Not nl_langinfo: a program that never calls setlocale is in the "C" locale whatever the user's. */
 bool tmi_platform_utf8(void)
 {
-    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; ++i) {
         const char *value = getenv(names[i]);
@@ -424,7 +424,7 @@ static int visit_module(struct dl_phdr_info *module, size_t size, void *user)
 void tmi_platform_visit_copies(void (*fn)(const void *target, const char *path, void *user),
                                void *user)
 {
-    struct copy_visit visit = {fn, user};
+    struct copy_visit visit = { fn, user };
 
     dl_iterate_phdr(visit_module, &visit);
 }

@@ -17,10 +17,10 @@
  * The call that went wrong.
  */
 struct tmi_call {
-    const char *verb;          /* "trackmem_free" */
-    trackmem_family family;    /* of the verb */
+    const char *verb;       /* "trackmem_free" */
+    trackmem_family family; /* of the verb */
     struct trackmem_place here;
-    const void *ptr;           /* what was handed in */
+    const void *ptr; /* what was handed in */
 };
 
 /*
