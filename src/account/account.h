@@ -33,7 +33,7 @@ struct tmi_account {
 };
 
 /* Chunks by number; stored with release, read with acquire. */
-extern struct tmi_account *tmi_account_chunks[TMI_ACCOUNTS / TMI_ID_CHUNK];
+extern TMI_HIDDEN struct tmi_account *tmi_account_chunks[TMI_ACCOUNTS / TMI_ID_CHUNK];
 
 /* The account of that number, which some block carries or tmi_account_count() allows. */
 TMI_INLINE struct tmi_account *tmi_account_by_id(uint32_t id)

@@ -11,7 +11,7 @@
 #undef trackmem_malloc_in
 #undef trackmem_free
 
-static void *malloc_slow(struct trackmem_site *site, size_t size)
+TMI_COLD static void *malloc_slow(struct trackmem_site *site, size_t size)
 {
     struct tmi_verb verb = { "trackmem_malloc", TRACKMEM_FAMILY_PLAIN, site, { false, NULL } };
 
@@ -40,7 +40,7 @@ void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
     return block;
 }
 
-static void free_slow(struct trackmem_site *site, void *ptr)
+TMI_COLD static void free_slow(struct trackmem_site *site, void *ptr)
 {
     struct tmi_verb verb = { "trackmem_free", TRACKMEM_FAMILY_PLAIN, site, { false, NULL } };
 

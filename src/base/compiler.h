@@ -4,9 +4,15 @@
 #ifndef TMI_BASE_COMPILER_H
 #define TMI_BASE_COMPILER_H
 
-#define TMI_LIKELY(x)         __builtin_expect(!!(x), 1)
-#define TMI_UNLIKELY(x)       __builtin_expect(!!(x), 0)
-#define TMI_NOINLINE          __attribute__((__noinline__))
+#define TMI_LIKELY(x)   __builtin_expect(!!(x), 1)
+#define TMI_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define TMI_NOINLINE    __attribute__((__noinline__))
+/* An extern object of ours that needs no detour by the global offset table. */
+#if defined(_WIN32)
+#define TMI_HIDDEN
+#else
+#define TMI_HIDDEN __attribute__((__visibility__("hidden")))
+#endif
 #define TMI_COLD              __attribute__((__cold__, __noinline__))
 #define TMI_INLINE            static inline __attribute__((__always_inline__, __unused__))
 #define TMI_ALIGNED(n)        __attribute__((__aligned__(n)))

@@ -36,7 +36,7 @@ _Static_assert(sizeof(struct tmi_header) == TMI_HEADER_BYTES, "two words");
 #define TMI_SEAL_MASK  0xffffffffu /* state and check */
 
 /* A word that strangers do not know; set once, before the first block. */
-extern uint64_t tmi_header_secret;
+extern TMI_HIDDEN uint64_t tmi_header_secret;
 
 /* Everything of a shape but the size. */
 TMI_INLINE uint64_t tmi_shape_base(unsigned log2_alignment, enum tmi_layout layout,

@@ -21,7 +21,7 @@ uintptr_t tmi_self_identity(void);
 #if TMI_SMALL
 extern struct tmi_thread *tmi_self_pointer;
 #else
-extern TMI_THREAD_LOCAL struct tmi_thread *tmi_self_pointer;
+extern TMI_HIDDEN TMI_THREAD_LOCAL struct tmi_thread *tmi_self_pointer;
 #endif
 TMI_INLINE struct tmi_thread *tmi_self(void)
 {
