@@ -18,30 +18,27 @@ extern "C" {
 /*
  * A copy of text, which must not be NULL.
  */
-TRACKMEM_API char *trackmem_strdup(const char *text)
-    TRACKMEM_USE_RESULT_ TRACKMEM_FREED_BY_(trackmem_free, 1);
+TRACKMEM_API char *trackmem_strdup(const char *text) TRACKMEM_USE_RESULT_ TRACKMEM_FREED_PLAIN_;
 TRACKMEM_API char *trackmem_strdup_at(struct trackmem_site *site, const char *text)
-    TRACKMEM_USE_RESULT_ TRACKMEM_FREED_BY_(trackmem_free_at, 2);
+    TRACKMEM_USE_RESULT_ TRACKMEM_FREED_PLAIN_;
 TRACKMEM_API char *trackmem_strdup_in(struct trackmem_domain *domain, const char *text)
-    TRACKMEM_USE_RESULT_ TRACKMEM_FREED_BY_(trackmem_free, 1);
+    TRACKMEM_USE_RESULT_ TRACKMEM_FREED_PLAIN_;
 TRACKMEM_API char *trackmem_strdup_in_at(struct trackmem_site *site, struct trackmem_domain *domain,
                                          const char *text)
-    TRACKMEM_USE_RESULT_ TRACKMEM_FREED_BY_(trackmem_free_at, 2);
+    TRACKMEM_USE_RESULT_ TRACKMEM_FREED_PLAIN_;
 
 /*
  * A copy of at most length bytes of text, which need not end in NUL within them; the copy does.
  */
 TRACKMEM_API char *trackmem_strndup(const char *text, size_t length)
-    TRACKMEM_USE_RESULT_ TRACKMEM_FREED_BY_(trackmem_free, 1);
+    TRACKMEM_USE_RESULT_ TRACKMEM_FREED_PLAIN_;
 TRACKMEM_API char *trackmem_strndup_at(struct trackmem_site *site, const char *text, size_t length)
-    TRACKMEM_USE_RESULT_ TRACKMEM_FREED_BY_(trackmem_free_at, 2);
+    TRACKMEM_USE_RESULT_ TRACKMEM_FREED_PLAIN_;
 TRACKMEM_API char *trackmem_strndup_in(struct trackmem_domain *domain, const char *text,
-                                       size_t length)
-    TRACKMEM_USE_RESULT_ TRACKMEM_FREED_BY_(trackmem_free, 1);
+                                       size_t length) TRACKMEM_USE_RESULT_ TRACKMEM_FREED_PLAIN_;
 TRACKMEM_API char *trackmem_strndup_in_at(struct trackmem_site *site,
                                           struct trackmem_domain *domain, const char *text,
-                                          size_t length)
-    TRACKMEM_USE_RESULT_ TRACKMEM_FREED_BY_(trackmem_free_at, 2);
+                                          size_t length) TRACKMEM_USE_RESULT_ TRACKMEM_FREED_PLAIN_;
 
 /*
  * Prints into a new string.

@@ -136,31 +136,39 @@ TRACKMEM_API void trackmem_free_sized_at(struct trackmem_site *site, void *ptr, 
 TRACKMEM_API void trackmem_aligned_free(void *ptr);
 TRACKMEM_API void trackmem_aligned_free_at(struct trackmem_site *site, void *ptr);
 
+/* For the compiler: which functions take back what the verbs below return. */
+#define TRACKMEM_FREED_PLAIN_                  \
+    TRACKMEM_FREED_BY_(trackmem_free, 1)       \
+    TRACKMEM_TAKEN_BY_(trackmem_free_at, 2)    \
+    TRACKMEM_TAKEN_BY_(trackmem_free_sized, 1) \
+    TRACKMEM_TAKEN_BY_(trackmem_free_sized_at, 2)
+#define TRACKMEM_FREED_ALIGNED_                  \
+    TRACKMEM_FREED_BY_(trackmem_aligned_free, 1) \
+    TRACKMEM_TAKEN_BY_(trackmem_aligned_free_at, 2)
+
 /*
  * Allocates size bytes, uninitialised.
  */
-TRACKMEM_API void *trackmem_malloc(size_t size) TRACKMEM_SIZED_BY_(1)
-    TRACKMEM_FREED_BY_(trackmem_free, 1);
-TRACKMEM_API void *trackmem_malloc_at(struct trackmem_site *site, size_t size) TRACKMEM_SIZED_BY_(2)
-    TRACKMEM_FREED_BY_(trackmem_free_at, 2);
+TRACKMEM_API void *trackmem_malloc(size_t size) TRACKMEM_SIZED_BY_(1) TRACKMEM_FREED_PLAIN_;
+TRACKMEM_API void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
+    TRACKMEM_SIZED_BY_(2) TRACKMEM_FREED_PLAIN_;
 TRACKMEM_API void *trackmem_malloc_in(struct trackmem_domain *domain, size_t size)
-    TRACKMEM_SIZED_BY_(2) TRACKMEM_FREED_BY_(trackmem_free, 1);
+    TRACKMEM_SIZED_BY_(2) TRACKMEM_FREED_PLAIN_;
 TRACKMEM_API void *trackmem_malloc_in_at(struct trackmem_site *site, struct trackmem_domain *domain,
-                                         size_t size) TRACKMEM_SIZED_BY_(3)
-    TRACKMEM_FREED_BY_(trackmem_free_at, 2);
+                                         size_t size) TRACKMEM_SIZED_BY_(3) TRACKMEM_FREED_PLAIN_;
 
 /*
  * Allocates count * size bytes, all zero.
  */
-TRACKMEM_API void *trackmem_calloc(size_t count, size_t size) TRACKMEM_SIZED_BY_2_(1, 2)
-    TRACKMEM_FREED_BY_(trackmem_free, 1);
+TRACKMEM_API void *trackmem_calloc(size_t count, size_t size)
+    TRACKMEM_SIZED_BY_2_(1, 2) TRACKMEM_FREED_PLAIN_;
 TRACKMEM_API void *trackmem_calloc_at(struct trackmem_site *site, size_t count, size_t size)
-    TRACKMEM_SIZED_BY_2_(2, 3) TRACKMEM_FREED_BY_(trackmem_free_at, 2);
+    TRACKMEM_SIZED_BY_2_(2, 3) TRACKMEM_FREED_PLAIN_;
 TRACKMEM_API void *trackmem_calloc_in(struct trackmem_domain *domain, size_t count, size_t size)
-    TRACKMEM_SIZED_BY_2_(2, 3) TRACKMEM_FREED_BY_(trackmem_free, 1);
+    TRACKMEM_SIZED_BY_2_(2, 3) TRACKMEM_FREED_PLAIN_;
 TRACKMEM_API void *trackmem_calloc_in_at(struct trackmem_site *site, struct trackmem_domain *domain,
-                                         size_t count, size_t size) TRACKMEM_SIZED_BY_2_(3, 4)
-    TRACKMEM_FREED_BY_(trackmem_free_at, 2);
+                                         size_t count, size_t size)
+    TRACKMEM_SIZED_BY_2_(3, 4) TRACKMEM_FREED_PLAIN_;
 
 /*
  * Changes the size of a block of trackmem_malloc and its kin to size bytes; it may move.
@@ -198,18 +206,18 @@ TRACKMEM_API void *trackmem_reallocarray_in_at(struct trackmem_site *site,
  *   alignment  a power of two; any other fails. size need not be a multiple of it. Above
  *              TRACKMEM_ALIGNMENT a block costs up to alignment bytes more.
  */
-TRACKMEM_API void *trackmem_aligned_alloc(size_t alignment, size_t size) TRACKMEM_SIZED_BY_(2)
-    TRACKMEM_FREED_BY_(trackmem_aligned_free, 1);
+TRACKMEM_API void *trackmem_aligned_alloc(size_t alignment, size_t size)
+    TRACKMEM_SIZED_BY_(2) TRACKMEM_FREED_ALIGNED_;
 TRACKMEM_API void *trackmem_aligned_alloc_at(struct trackmem_site *site, size_t alignment,
-                                             size_t size) TRACKMEM_SIZED_BY_(3)
-    TRACKMEM_FREED_BY_(trackmem_aligned_free_at, 2);
+                                             size_t size)
+    TRACKMEM_SIZED_BY_(3) TRACKMEM_FREED_ALIGNED_;
 TRACKMEM_API void *trackmem_aligned_alloc_in(struct trackmem_domain *domain, size_t alignment,
-                                             size_t size) TRACKMEM_SIZED_BY_(3)
-    TRACKMEM_FREED_BY_(trackmem_aligned_free, 1);
+                                             size_t size)
+    TRACKMEM_SIZED_BY_(3) TRACKMEM_FREED_ALIGNED_;
 TRACKMEM_API void *trackmem_aligned_alloc_in_at(struct trackmem_site *site,
                                                 struct trackmem_domain *domain, size_t alignment,
-                                                size_t size) TRACKMEM_SIZED_BY_(4)
-    TRACKMEM_FREED_BY_(trackmem_aligned_free_at, 2);
+                                                size_t size)
+    TRACKMEM_SIZED_BY_(4) TRACKMEM_FREED_ALIGNED_;
 
 /*
  * Changes the size of an aligned block, as trackmem_realloc does that of a plain one.
@@ -229,16 +237,15 @@ TRACKMEM_API void *trackmem_aligned_realloc_in_at(struct trackmem_site *site,
 /*
  * Allocates a copy of the size bytes at source, which may be NULL if size is 0.
  */
-TRACKMEM_API void *trackmem_memdup(const void *source, size_t size) TRACKMEM_SIZED_BY_(2)
-    TRACKMEM_FREED_BY_(trackmem_free, 1);
+TRACKMEM_API void *trackmem_memdup(const void *source, size_t size)
+    TRACKMEM_SIZED_BY_(2) TRACKMEM_FREED_PLAIN_;
 TRACKMEM_API void *trackmem_memdup_at(struct trackmem_site *site, const void *source, size_t size)
-    TRACKMEM_SIZED_BY_(3) TRACKMEM_FREED_BY_(trackmem_free_at, 2);
+    TRACKMEM_SIZED_BY_(3) TRACKMEM_FREED_PLAIN_;
 TRACKMEM_API void *trackmem_memdup_in(struct trackmem_domain *domain, const void *source,
-                                      size_t size) TRACKMEM_SIZED_BY_(3)
-    TRACKMEM_FREED_BY_(trackmem_free, 1);
+                                      size_t size) TRACKMEM_SIZED_BY_(3) TRACKMEM_FREED_PLAIN_;
 TRACKMEM_API void *trackmem_memdup_in_at(struct trackmem_site *site, struct trackmem_domain *domain,
-                                         const void *source, size_t size) TRACKMEM_SIZED_BY_(4)
-    TRACKMEM_FREED_BY_(trackmem_free_at, 2);
+                                         const void *source, size_t size)
+    TRACKMEM_SIZED_BY_(4) TRACKMEM_FREED_PLAIN_;
 
 /*
  * The size in bytes that was asked for, of a live block of any family, adopted ones too; 0 for
