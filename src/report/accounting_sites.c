@@ -4,7 +4,7 @@
  */
 #include "report/words.h"
 
-#define FIGURE_COLUMNS  40
+#define FIGURE_COLUMNS  41
 #define WORD_COLUMNS    (TMI_REPORT_COLUMNS - FIGURE_COLUMNS - 2 * GAP)
 #define GAP             2
 #define LONGEST_WORD    512
@@ -86,7 +86,7 @@ static void add_row(struct tmi_text *text, const struct tmi_style *style,
     tmi_words_add_bytes_right(text, site->live_bytes, 11, "");
     tmi_words_add_count_right(text, site->live_blocks, 8);
     tmi_words_add_bytes_right(text, site->total_bytes, 11, "");
-    tmi_words_add_count_right(text, site->total_blocks, 8);
+    tmi_words_add_count_right(text, site->total_blocks, 9);
     for (unsigned column = 0; column < COLUMNS; column++) {
         write_word(site, column, buffer, sizeof buffer);
         if (buffer[0] != '\0')
@@ -117,7 +117,7 @@ void tmi_accounting_write_sites(struct tmi_text *text, const struct tmi_accounti
     tmi_text_add_right(text, "Live", 11);
     tmi_text_add_right(text, "Blocks", 8);
     tmi_text_add_right(text, "Total", 11);
-    tmi_text_add_right(text, "Blocks", 8);
+    tmi_text_add_right(text, "Blocks", 9);
     tmi_text_add(text, "  Call site");
     tmi_text_pad_to(text, FIGURE_COLUMNS + widths[PLACE] + GAP);
     tmi_text_add(text, "Function");

@@ -21,7 +21,6 @@ static void begin_line(struct tmi_text *text, const struct tmi_style *style, con
     tmi_text_pad_to(text, FIGURE_COLUMN);
     tmi_text_add_right(text, figure, FIGURE_COLUMNS);
     tmi_text_add_style(text, style->quiet);
-    tmi_text_pad_to(text, REMARK_COLUMN);
 }
 
 static void end_line(struct tmi_text *text, const struct tmi_style *style)
@@ -34,6 +33,7 @@ static void add_line(struct tmi_text *text, const struct tmi_style *style, const
                      const char *figure, const char *remark)
 {
     begin_line(text, style, label, figure);
+    tmi_text_pad_to(text, REMARK_COLUMN);
     tmi_text_add(text, remark);
     end_line(text, style);
 }
@@ -79,9 +79,36 @@ static void add_class_end(struct tmi_text *text, unsigned size_class)
     tmi_text_add_human_bytes(text, size_class >= 63 ? UINT64_MAX : ((uint64_t)2 << size_class) - 1);
 }
 
-/* How the sizes of all blocks ever made are spread: a column for each power of two, and words. */
-static void add_sizes(struct tmi_text *text, const struct tmi_style *style,
-                      const struct trackmem_stats *all)
+/* What the size classes tell. */
+struct spread {
+    unsigned first;
+    unsigned last;
+    unsigned middle; /* half of all blocks are in this class or below */
+};
+
+/* False if there never was a block. */
+static bool measure_spread(const struct trackmem_stats *all, struct spread *spread)
+{
+    uint64_t sum = 0;
+    uint64_t below = 0;
+    *spread = (struct spread){ .first = TRACKMEM_SIZE_CLASSES };
+    for (unsigned i = 0; i < TRACKMEM_SIZE_CLASSES; i++) {
+        sum += all->size_class[i];
+        if (all->size_class[i] > 0 && spread->first > i)
+            spread->first = i;
+        if (all->size_class[i] > 0)
+            spread->last = i;
+    }
+    if (sum == 0)
+        return false;
+    while ((below += all->size_class[spread->middle]) < sum - sum / 2)
+        spread->middle++;
+    return true;
+}
+
+/* A column for each size class, or each few if there are many; as high as it has blocks. */
+static void add_columns(struct tmi_text *text, const struct trackmem_stats *all,
+                        const struct spread *spread)
 {
     static const char *const levels[] = { " ",
                                           "\xe2\x96\x81",
@@ -92,36 +119,42 @@ static void add_sizes(struct tmi_text *text, const struct tmi_style *style,
                                           "\xe2\x96\x86",
                                           "\xe2\x96\x87",
                                           "\xe2\x96\x88" };
-    unsigned first = TRACKMEM_SIZE_CLASSES, last = 0, middle = 0;
-    uint64_t sum = 0, most = 0, below = 0;
-    for (unsigned i = 0; i < TRACKMEM_SIZE_CLASSES; i++) {
-        uint64_t blocks = all->size_class[i];
-        sum += blocks;
-        most = blocks > most ? blocks : most;
-        first = blocks > 0 && first > i ? i : first;
-        last = blocks > 0 ? i : last;
+    unsigned classes = spread->last - spread->first + 1;
+    unsigned step = (classes + FIGURE_COLUMNS - 1) / FIGURE_COLUMNS;
+    unsigned columns = (classes + step - 1) / step;
+    uint64_t heights[FIGURE_COLUMNS] = { 0 };
+    uint64_t most = 0;
+    for (unsigned i = 0; i < classes; i++) {
+        heights[i / step] += all->size_class[spread->first + i];
+        most = heights[i / step] > most ? heights[i / step] : most;
     }
-    if (sum == 0)
+    tmi_text_pad_to(text, FIGURE_COLUMN + FIGURE_COLUMNS - columns);
+    for (unsigned i = 0; i < columns; i++) {
+        uint64_t level = heights[i] / (most / 8 + 1);
+        tmi_text_add(text, levels[heights[i] > 0 ? 1 + level : 0]);
+    }
+}
+
+/* How the sizes of all blocks ever made are spread. */
+static void add_sizes(struct tmi_text *text, const struct tmi_style *style,
+                      const struct trackmem_stats *all)
+{
+    struct spread spread;
+    if (!measure_spread(all, &spread))
         return;
-    while ((below += all->size_class[middle]) < sum - sum / 2)
-        middle++;
     tmi_text_pad_to(text, LABEL_COLUMN);
     tmi_text_add(text, "Block sizes");
-    if (text->utf8 && last - first + 1 <= FIGURE_COLUMNS) {
-        tmi_text_pad_to(text, FIGURE_COLUMN + FIGURE_COLUMNS - (last - first + 1));
+    if (text->utf8) {
         tmi_text_add_style(text, style->bar);
-        for (unsigned i = first; i <= last; i++) {
-            uint64_t level = all->size_class[i] / (most / 8 + 1);
-            tmi_text_add(text, levels[all->size_class[i] > 0 ? 1 + (level < 8 ? level : 7) : 0]);
-        }
+        add_columns(text, all, &spread);
         tmi_text_add_style(text, style->off);
     }
     tmi_text_pad_to(text, REMARK_COLUMN);
     tmi_text_add_style(text, style->quiet);
     tmi_text_add(text, "half of all blocks ever made have at most ");
-    add_class_end(text, middle);
+    add_class_end(text, spread.middle);
     tmi_text_add(text, ", the largest ");
-    add_class_end(text, last);
+    add_class_end(text, spread.last);
     end_line(text, style);
 }
 
@@ -134,7 +167,10 @@ static void add_misuse(struct tmi_text *text, const struct tmi_style *style)
     tmi_text_add_count(&number, count);
     tmi_text_add_style(text, count == 0 ? style->good : style->bad);
     begin_line(text, tmi_style_of(false), "Misuse", count == 0 ? "none" : figure);
-    tmi_text_add(text, count == 0 ? "" : "reported when it happened");
+    if (count > 0) {
+        tmi_text_pad_to(text, REMARK_COLUMN);
+        tmi_text_add(text, "reported when it happened");
+    }
     end_line(text, style);
 }
 

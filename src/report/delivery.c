@@ -134,11 +134,13 @@ static void write_misuse(const struct tmi_misuse_words *words)
     tmi_platform_lock(&delivery.lock);
     open_out();
     struct tmi_text text = stream_to(&delivery.fd, buffer, sizeof buffer);
-    if (delivery.format == TRACKMEM_FORMAT_JSON)
+    if (delivery.format == TRACKMEM_FORMAT_JSON) {
         tmi_misuse_write_json(&text, words);
-    else
+    } else {
         tmi_misuse_write_text(&text, words,
                               tmi_style_of(tmi_platform_colour_terminal(delivery.fd)));
+        tmi_text_add_char(&text, '\n'); /* sets it apart from what comes next */
+    }
     tmi_text_finish(&text);
     tmi_platform_unlock(&delivery.lock);
 }

@@ -88,7 +88,7 @@ static void a_mismatched_free_names_both_sides_and_the_mend(void **state)
         "  allocated    src/mesh_maker.c:123  make()\n"
         "  freed        src/mesh.c:31         drop()\n"
         "  mend         what trackmem_aligned_alloc made is freed with trackmem_aligned_free\n"
-        "  now          the memory is left alone, and the program goes on\n");
+        "  now          the memory is left alone, and the program goes on\n\n");
 }
 
 static void a_double_free_names_both_frees(void **state)
@@ -106,7 +106,7 @@ static void a_double_free_names_both_frees(void **state)
                   "  freed again  src/mesh.c:31         drop()\n"
                   "  mend         one of the two frees must go; a pointer set to NULL after its "
                   "free may be freed again\n"
-                  "  now          the memory is left alone, and the program goes on\n");
+                  "  now          the memory is left alone, and the program goes on\n\n");
 }
 
 static void a_resize_after_free_is_called_so(void **state)
