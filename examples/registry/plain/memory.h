@@ -1,0 +1,27 @@
+/*
+ * plain/memory.h: how the demo allocates without trackmem: as any C program. The benchmark
+ * measures this variant against tracked/.
+ */
+#ifndef DEMO_MEMORY_H
+#define DEMO_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <expat.h>
+
+#define memory_realloc(ptr, count, size) plain_realloc(ptr, count, size)
+#define memory_strndup(text, length)     plain_strndup(text, length)
+#define memory_free(ptr)                 free(ptr) /* raw: this variant stands for code without trackmem */
+
+void *plain_realloc(void *ptr, size_t count, size_t size);
+char *plain_strndup(const char *text, size_t length);
+
+/* As in tracked/memory.h; expat's own means, nothing to report, nothing to check. */
+bool memory_start(void);
+const XML_Memory_Handling_Suite *memory_for_expat(void);
+bool memory_report(bool json);
+bool memory_finish(bool quiet);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * tracked/memory.h: how the demo allocates: through trackmem. Each file names its domain by
+ * TRACKMEM_DOMAIN before it includes this. plain/memory.h is the same without trackmem.
+ */
+#ifndef DEMO_MEMORY_H
+#define DEMO_MEMORY_H
+
+#include <stdbool.h>
+
+#include <expat.h>
+#include <trackmem/text.h>
+#include <trackmem/trackmem.h>
+
+#define memory_realloc(ptr, count, size) trackmem_reallocarray(ptr, count, size)
+#define memory_strndup(text, length)     trackmem_strndup(text, length)
+#define memory_free(ptr)                 trackmem_free(ptr)
+
+/* Makes SQLite allocate in a domain of its own; false: it refused. */
+bool memory_start(void);
+/* What expat allocates with. */
+const XML_Memory_Handling_Suite *memory_for_expat(void);
+/* Writes the accounting on standard output; false: it could not be written. */
+bool memory_report(bool json);
+/* Says whether all domains are back to zero; false: something is left, and named. */
+bool memory_finish(bool quiet);
+
+#endif
