@@ -122,6 +122,9 @@ void tmi_account_credit_directly(struct tmi_account *account, size_t size, size_
 {
     (void)tmi_add(&account->freed_blocks, 1);
     (void)tmi_add(&account->freed_bytes, size);
-    for (struct tmi_domain *domain = account->domain; domain != NULL; domain = domain->parent)
+    for (struct tmi_domain *domain = account->domain; domain != NULL; domain = domain->parent) {
+        /* Whoever lowers it raises the peak first: shard.h. */
+        tmi_raise(&domain->peak_bytes, tmi_load(&domain->reserved_bytes));
         (void)tmi_add(&domain->reserved_bytes, -(intptr_t)charged);
+    }
 }

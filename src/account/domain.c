@@ -87,6 +87,7 @@ static struct tmi_domain *join(struct tmi_domain *parent, const char *name)
         domain = insert(parent, name);
     if (domain != NULL) {
         ++domain->references;
+        tmi_store(&domain->end_reported, false);
         tmi_store(&domain->destroyed, false);
     }
     tmi_platform_unlock(&tmi_names_lock);

@@ -8,8 +8,8 @@
 
 uint32_t tmi_slow_features;
 
-static struct tmi_domain *living(struct tmi_domain *domain, struct trackmem_site *site,
-                                 const char *verb)
+struct tmi_domain *tmi_domain_living(struct tmi_domain *domain, struct trackmem_site *site,
+                                     const char *verb)
 {
     while (TMI_UNLIKELY(tmi_load(&domain->destroyed))) {
         if (!tmi_load(&domain->end_reported)) {
@@ -32,7 +32,7 @@ static struct tmi_account *default_account(struct trackmem_site *site, const cha
     if (account != NULL && !tmi_load(&account->domain->destroyed))
         return account;
     domain = tmi_domain_of(site->domain);
-    account = tmi_account_of(tmi_site_of(site), living(domain, site, verb));
+    account = tmi_account_of(tmi_site_of(site), tmi_domain_living(domain, site, verb));
     if (account->domain == domain) {
         tmi_store(&domain->has_cached_sites, true);
         tmi_store(&site->account, account->id);
@@ -51,7 +51,7 @@ struct tmi_account *tmi_account_for_call(struct tmi_thread *thread, struct track
         domain = thread->scopes[thread->scope_depth - 1];
     else
         return default_account(site, verb);
-    return tmi_account_of(tmi_site_of(site), living(domain, site, verb));
+    return tmi_account_of(tmi_site_of(site), tmi_domain_living(domain, site, verb));
 }
 
 /* Reports take a header for each block; what a block has more, or less (adopted), stands here. */

@@ -20,6 +20,10 @@ struct tmi_target {
 struct tmi_account *tmi_account_for_call(struct tmi_thread *thread, struct trackmem_site *site,
                                          struct tmi_target target, const char *verb);
 
+/* The domain, or the nearest ancestor that was not destroyed; that is reported once. */
+struct tmi_domain *tmi_domain_living(struct tmi_domain *domain, struct trackmem_site *site,
+                                     const char *verb);
+
 /* Charges size bytes and the overhead that goes with them; and takes the charge back. */
 void tmi_charge(struct tmi_thread *thread, struct tmi_account *account, size_t size,
                 size_t overhead);

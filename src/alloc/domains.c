@@ -114,7 +114,7 @@ enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
     if (ptr == NULL || !tmi_inspect(&verb, ptr, &finding))
         return ptr == NULL ? TRACKMEM_INVALID : TRACKMEM_NOT_OURS;
     from = tmi_account_by_id(finding.account);
-    to = tmi_account_of(from->site, tmi_domain_of(object));
+    to = tmi_account_of(from->site, tmi_domain_living(tmi_domain_of(object), site, verb.name));
     size = tmi_shape_size(finding.shape);
     if (finding.verdict == TMI_VERDICT_ADOPTED) {
         struct tmi_exact_entry entry = { (uintptr_t)ptr, size, to->id };
@@ -126,8 +126,9 @@ enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
         overhead = tmi_shape_overhead(finding.shape);
         tmi_header_write(ptr, finding.shape, to->id);
     }
-    tmi_charge(thread, to, size, overhead);
+    /* In this order: a common ancestor never held it twice. */
     tmi_uncharge(thread, from, size, overhead);
+    tmi_charge(thread, to, size, overhead);
     return TRACKMEM_OK;
 }
 

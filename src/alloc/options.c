@@ -122,6 +122,8 @@ static bool set_choice(const struct option *option, struct word value, const cha
 {
     const char *rest = option->choices;
     struct word nearest = { "", 0 };
+    struct tmi_text text;
+    char what[64];
 
     for (uint32_t number = 0; *rest != '\0'; ++number) {
         struct word choice = cut_word(&rest, "|");
@@ -134,7 +136,11 @@ static bool set_choice(const struct option *option, struct word value, const cha
         if (nearest.length == 0 || distance(value, choice) < distance(value, nearest))
             nearest = choice;
     }
-    complain(whence, "no such value for an option:", value, nearest, "");
+    tmi_text_init(&text, what, sizeof what);
+    tmi_text_add(&text, "option ");
+    tmi_text_add(&text, option->name);
+    tmi_text_add(&text, " has no value");
+    complain(whence, what, value, nearest, "");
     return false;
 }
 

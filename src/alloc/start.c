@@ -51,20 +51,34 @@ static void before_fork(void)
     tmi_exact_lock_for_fork();
     tmi_platform_lock(&tmi_names_lock);
     tmi_own_lock_for_fork();
+    tmi_report_lock_for_fork();
 }
 
-static void after_fork_in_parent(void)
+static void after_fork(bool in_child)
 {
+    tmi_report_unlock_after_fork(in_child);
     tmi_own_unlock_after_fork();
     tmi_platform_unlock(&tmi_names_lock);
     tmi_exact_unlock_after_fork();
     tmi_platform_unlock(&life.lock);
 }
 
+static void after_fork_in_parent(void)
+{
+    after_fork(false);
+}
+
 static void after_fork_in_child(void)
 {
-    after_fork_in_parent();
+    after_fork(true);
     tmi_thread_after_fork();
+}
+
+static void print_help_if_asked(void)
+{
+    if (tmi_options.help != 0)
+        tmi_options_print(2);
+    tmi_options.help = 0;
 }
 
 /* "start" is held. */
@@ -76,10 +90,7 @@ static bool start(void)
         (void)tmi_options_parse(environment, "TRACKMEM");
     if (!tmi_account_start((uint32_t)tmi_options.sites))
         return false;
-    if (tmi_options.help != 0) {
-        tmi_options_print(2);
-        tmi_options.help = 0;
-    }
+    print_help_if_asked();
     configure_reports();
     tmi_header_secret = tmi_platform_random() | (uint64_t)tmi_platform_random() << 32;
     (void)tmi_thread_start(); /* without it threads that end keep their records */
@@ -102,13 +113,22 @@ bool tmi_start(void)
 
 enum trackmem_status trackmem_set_options(const char *options)
 {
+    uint64_t sites = tmi_options.sites;
+    uint32_t reuse = tmi_options.reuse;
     enum trackmem_status status;
 
     if (options == NULL)
         return TRACKMEM_INVALID;
     status = tmi_options_parse(options, "trackmem_set_options");
-    if (tmi_started())
-        configure_reports();
+    if (!tmi_started())
+        return status;
+    if (tmi_options.sites != sites || tmi_options.reuse != reuse) { /* these act at start only */
+        tmi_options.sites = sites;
+        tmi_options.reuse = reuse;
+        status = status == TRACKMEM_OK ? TRACKMEM_BUSY : status;
+    }
+    print_help_if_asked();
+    configure_reports();
     return status;
 }
 

@@ -58,16 +58,23 @@ enum trackmem_status trackmem_adopt_at(struct trackmem_site *site, void *ptr, si
     return TRACKMEM_OK;
 }
 
-/* Out of the table and the accounting; false, and reported: another thread was first. */
-static bool disown(const struct tmi_verb *verb, struct tmi_thread *thread, void *ptr,
-                   const struct tmi_finding *finding)
+/* Out of the table; false, and reported: another thread was first. */
+static bool take_out(const struct tmi_verb *verb, void *ptr)
 {
     struct tmi_finding again = { .verdict = TMI_VERDICT_UNKNOWN, .block = ptr };
 
-    if (!tmi_exact_remove(ptr)) {
-        tmi_report_not_live(verb, ptr, &again);
+    if (tmi_exact_remove(ptr))
+        return true;
+    tmi_report_not_live(verb, ptr, &again);
+    return false;
+}
+
+/* Out of the table and the accounting. */
+static bool disown(const struct tmi_verb *verb, struct tmi_thread *thread, void *ptr,
+                   const struct tmi_finding *finding)
+{
+    if (!take_out(verb, ptr))
         return false;
-    }
     tmi_uncharge(thread, tmi_account_by_id(finding->account), tmi_shape_size(finding->shape), 0);
     return true;
 }
@@ -88,14 +95,14 @@ void *tmi_adopted_resize(const struct tmi_verb *verb, struct tmi_thread *thread,
                                      .account = finding->account };
     void *moved;
 
-    if (!disown(verb, thread, ptr, finding))
+    if (!take_out(verb, ptr))
         return NULL;
     moved = realloc(ptr, size != 0 ? size : 1); /* raw: it came from there */
     if (moved == NULL) {
         (void)tmi_exact_insert(&entry);
-        tmi_charge(thread, tmi_account_by_id(entry.account), entry.size, 0);
         return tmi_refuse(verb);
     }
+    tmi_uncharge(thread, tmi_account_by_id(entry.account), entry.size, 0);
     entry = (struct tmi_exact_entry){ (uintptr_t)moved, size, account->id };
     (void)tmi_exact_insert(&entry); /* it had an entry: there is room */
     tmi_charge(thread, account, size, 0);

@@ -130,6 +130,12 @@ static struct tmi_account *account_after_resize(const struct tmi_verb *verb,
     return tmi_account_of(tmi_site_of(verb->site), before->domain);
 }
 
+static void *refuse_resize(struct tmi_account *account)
+{
+    (void)tmi_add(&account->domain->failures, 1);
+    return NULL;
+}
+
 static void *resize_by_copying(const struct tmi_verb *verb, struct tmi_thread *thread, void *ptr,
                                const struct tmi_finding *finding, uint64_t shape,
                                struct tmi_account *account)
@@ -140,7 +146,7 @@ static void *resize_by_copying(const struct tmi_verb *verb, struct tmi_thread *t
     void *block = tmi_block_create(nest, shape, account->id, false);
 
     if (block == NULL)
-        return tmi_refuse(verb);
+        return refuse_resize(account);
     tmi_charge(thread, account, size, tmi_shape_overhead(shape));
     memcpy(block, ptr, old_size < size ? old_size : size);
     (void)end_block(verb, thread, ptr, finding);
@@ -159,19 +165,22 @@ void *tmi_resize(const struct tmi_verb *verb, void *ptr, size_t alignment, size_
         return tmi_allocate(verb, alignment, size, false);
     if (!judge_for_verb(verb, ptr, &finding))
         return NULL;
+    account = account_after_resize(verb, &finding);
+    if ((alignment & (alignment - 1)) != 0)
+        return refuse_resize(account);
     if (alignment < tmi_shape_alignment(finding.shape))
         alignment = tmi_shape_alignment(finding.shape);
     if (!size_is_possible(alignment, size))
-        return tmi_refuse(verb);
-    account = account_after_resize(verb, &finding);
+        return refuse_resize(account);
     if (finding.verdict == TMI_VERDICT_ADOPTED)
         return tmi_adopted_resize(verb, thread, ptr, &finding, account, size);
     shape = tmi_block_shape(size, alignment, tmi_shape_family(finding.shape));
     if (alignment == tmi_shape_alignment(finding.shape) &&
         (block = tmi_block_resize(ptr, finding.shape, finding.owner, size, account->id)) != NULL) {
-        tmi_charge(thread, account, size, tmi_shape_overhead(shape));
+        /* In this order: there never were both, and the peak shall not show both. */
         tmi_uncharge(thread, tmi_account_by_id(finding.account), tmi_shape_size(finding.shape),
                      tmi_shape_overhead(finding.shape));
+        tmi_charge(thread, account, size, tmi_shape_overhead(shape));
         return block;
     }
     return resize_by_copying(verb, thread, ptr, &finding, shape, account);

@@ -132,20 +132,27 @@ void trackmem_aligned_free_at(struct trackmem_site *site, void *ptr)
     tmi_release(ALIGNED("trackmem_aligned_free", site, NO_TARGET), ptr, NULL);
 }
 
+/* The C library's blocks have no header of ours, and a family that nobody registered has none. */
+static bool family_has_blocks(trackmem_family family)
+{
+    return family != TRACKMEM_FAMILY_LIBC && tmi_family_info(family) != tmi_family_info(0);
+}
+
 void *trackmem_family_malloc_at(struct trackmem_site *site, trackmem_family family,
                                 struct trackmem_domain *domain, size_t alignment, size_t size)
 {
-    struct tmi_verb verb = { tmi_family_info(family)->allocate_verb, family, site, IN(domain) };
+    struct tmi_verb verb = { "trackmem_family_malloc", family, site, IN(domain) };
 
-    return tmi_allocate(&verb, alignment, size, false);
+    return family_has_blocks(family) ? tmi_allocate(&verb, alignment, size, false)
+                                     : tmi_refuse(&verb);
 }
 
 void *trackmem_family_realloc_at(struct trackmem_site *site, trackmem_family family, void *ptr,
                                  size_t alignment, size_t size)
 {
-    struct tmi_verb verb = { tmi_family_info(family)->allocate_verb, family, site, NO_TARGET };
+    struct tmi_verb verb = { "trackmem_family_realloc", family, site, NO_TARGET };
 
-    return tmi_resize(&verb, ptr, alignment, size);
+    return family_has_blocks(family) ? tmi_resize(&verb, ptr, alignment, size) : tmi_refuse(&verb);
 }
 
 void trackmem_family_free_at(struct trackmem_site *site, trackmem_family family, void *ptr)

@@ -77,8 +77,11 @@ static bool insert(struct stripe *stripe, const struct tmi_exact_entry *entry)
         (void)grow(stripe); /* without it there may be room still */
     room = stripe->count + 1 < stripe->capacity;
     if (room) {
-        *probe(stripe, entry->block) = *entry;
-        tmi_store(&stripe->count, stripe->count + 1);
+        struct tmi_exact_entry *place = probe(stripe, entry->block);
+
+        if (place->block == 0)
+            tmi_store(&stripe->count, stripe->count + 1);
+        *place = *entry; /* over one that the C library freed behind our back, perhaps */
     }
     tmi_platform_unlock(&stripe->lock);
     return room;

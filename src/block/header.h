@@ -99,7 +99,7 @@ TMI_INLINE uint64_t tmi_owner_seal(const void *block, uint64_t shape, uint32_t a
 
 TMI_INLINE struct tmi_header *tmi_header_of(const void *block)
 {
-    return (struct tmi_header *)(uintptr_t)block - 1;
+    return (struct tmi_header *)((uintptr_t)block - TMI_HEADER_BYTES); /* NULL comes here too */
 }
 
 TMI_INLINE void tmi_header_write(void *block, uint64_t shape, uint32_t account)

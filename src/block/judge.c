@@ -4,8 +4,7 @@
  */
 #include "block/judge.h"
 
-#include <string.h>
-
+#include "account/site.h"
 #include "block/graves.h"
 #include "block/reuse.h"
 #include "platform/platform.h"
@@ -29,6 +28,12 @@ TMI_READS_ANYTHING static struct tmi_header read_header(const void *block)
     const volatile struct tmi_header *header = tmi_header_of(block);
 
     return (struct tmi_header){ header->shape, header->owner };
+}
+
+/* What stands in the first word of a freed block: see reuse.h. */
+TMI_READS_ANYTHING static struct trackmem_site *read_first_word(const void *block)
+{
+    return *(struct trackmem_site *const volatile *)block;
 }
 
 static struct tmi_finding from_header(enum tmi_verdict verdict, const void *block,
@@ -65,6 +70,13 @@ struct tmi_finding tmi_judge(const void *ptr)
     return unknown;
 }
 
+static bool is_site(const struct trackmem_site *site)
+{
+    struct trackmem_place place;
+
+    return tmi_site_place_if_readable(site, &place);
+}
+
 static bool find_freed(const void *ptr, struct tmi_finding *finding)
 {
     struct tmi_grave grave;
@@ -76,7 +88,10 @@ static bool find_freed(const void *ptr, struct tmi_finding *finding)
         if (tmi_header_verifies(ptr, header.shape, header.owner) &&
             tmi_owner_state(header.owner) == TMI_STATE_FREED) {
             *finding = from_header(TMI_VERDICT_FREED, ptr, header);
-            memcpy(&finding->freed_at, ptr, sizeof finding->freed_at); /* see reuse.h */
+            finding->freed_at = read_first_word(ptr);
+            if (tmi_graves_find(ptr, &grave) && grave.owner == header.owner &&
+                grave.shape == header.shape && !is_site(finding->freed_at))
+                finding->freed_at = grave.freed_at; /* it went back whole: no site in it */
             return true;
         }
     }
