@@ -13,7 +13,7 @@
 
 #define memory_realloc(ptr, count, size) plain_realloc(ptr, count, size)
 #define memory_strndup(text, length)     plain_strndup(text, length)
-#define memory_free(ptr)                 free(ptr) /* raw: this variant stands for code without trackmem */
+#define memory_free(ptr)                 free(ptr) /* raw: code without trackmem */
 
 void *plain_realloc(void *ptr, size_t count, size_t size);
 char *plain_strndup(const char *text, size_t length);
