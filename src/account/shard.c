@@ -9,6 +9,7 @@ static struct tmi_shard *shards; /* pushed with release, read with acquire; neve
 
 void tmi_shard_publish(struct tmi_shard *shard)
 {
+    shard->cells[0].account = TMI_CELL_EMPTY; /* that of sites that have no account yet */
 #if TMI_SMALL
     shard->next = shards;
     shards = shard;
@@ -77,7 +78,7 @@ static void empty_cell(struct tmi_shard *shard, struct tmi_cell *cell)
     (void)tmi_add(&account->bytes, cell->bytes);
     (void)tmi_add(&account->freed_blocks, cell->freed_blocks);
     (void)tmi_add(&account->freed_bytes, cell->freed_bytes);
-    tmi_store(&cell->account, 0);
+    tmi_store(&cell->account, TMI_CELL_EMPTY);
     tmi_store(&cell->blocks, 0);
     tmi_store(&cell->bytes, 0);
     tmi_store(&cell->freed_blocks, 0);
@@ -92,7 +93,7 @@ TMI_COLD struct tmi_cell *tmi_shard_cell_switch(struct tmi_shard *shard, uint32_
 
     if (purse == NULL)
         return NULL;
-    if (cell->account != 0)
+    if (cell->account != 0 && cell->account != TMI_CELL_EMPTY)
         empty_cell(shard, cell);
     cell->purse = purse;
     tmi_store_release(&cell->account, id);

@@ -30,8 +30,11 @@ struct tmi_purse {
     uint64_t size_class[TRACKMEM_SIZE_CLASSES];
 };
 
+/* No account has this number, nor 0. */
+#define TMI_CELL_EMPTY UINT32_MAX
+
 struct tmi_cell {
-    uint64_t account; /* its number; 0: empty */
+    uint64_t account; /* its number; TMI_CELL_EMPTY: none */
     struct tmi_purse *purse;
     uint64_t blocks;
     uint64_t bytes;
@@ -47,7 +50,7 @@ struct tmi_shard {
     uint32_t moves;         /* odd while a cell is emptied; stored with release */
 };
 
-/* Adds a shard, zeroed by the caller, to those that readers sum. It stays for ever. */
+/* Makes a zeroed shard one of those that readers sum. It stays for ever. */
 void tmi_shard_publish(struct tmi_shard *shard);
 
 /* The list of all shards; follow `next` with acquire. */
@@ -62,10 +65,16 @@ void tmi_purse_settle(struct tmi_purse *purse);
 /* Gives all credit of a thread that ends back. */
 void tmi_shard_retire(struct tmi_shard *shard);
 
+/* Where the cell of an account stands, whosever it is now. */
+TMI_INLINE struct tmi_cell *tmi_shard_slot(struct tmi_shard *shard, uint32_t account)
+{
+    return &shard->cells[account & (TMI_CELLS - 1)];
+}
+
 /* The cell of an account; NULL when there is no memory for it. */
 TMI_INLINE struct tmi_cell *tmi_shard_cell(struct tmi_shard *shard, uint32_t account)
 {
-    struct tmi_cell *cell = &shard->cells[account & (TMI_CELLS - 1)];
+    struct tmi_cell *cell = tmi_shard_slot(shard, account);
 
     if (TMI_LIKELY(cell->account == account))
         return cell;

@@ -44,10 +44,11 @@ static bool sum_cells(const struct work *work)
         for (size_t i = 0; i < TMI_CELLS; ++i) {
             struct tmi_cell *cell = &shard->cells[i];
             uint64_t account = tmi_load_acquire(&cell->account);
-            struct sums *sums = &work->sums[account];
+            struct sums *sums;
 
-            if (account == 0 || account > work->accounts)
+            if (account == 0 || account > work->accounts) /* TMI_CELL_EMPTY, or new */
                 continue;
+            sums = &work->sums[account];
             sums->blocks += tmi_load(&cell->blocks);
             sums->bytes += tmi_load(&cell->bytes);
             sums->freed_blocks += tmi_load(&cell->freed_blocks);

@@ -6,8 +6,6 @@
 #include "alloc/start.h"
 #include "report/report.h"
 
-uint32_t tmi_slow_features;
-
 struct tmi_domain *tmi_domain_living(struct tmi_domain *domain, struct trackmem_site *site,
                                      const char *verb)
 {
@@ -47,8 +45,8 @@ struct tmi_account *tmi_account_for_call(struct tmi_thread *thread, struct track
 
     if (target.named && target.domain != NULL)
         domain = tmi_domain_of(target.domain);
-    else if (thread != NULL && thread->scope_depth != 0)
-        domain = thread->scopes[thread->scope_depth - 1];
+    else if (thread != NULL && thread->scope != NULL)
+        domain = thread->scope;
     else
         return default_account(site, verb);
     return tmi_account_of(tmi_site_of(site), tmi_domain_living(domain, site, verb));

@@ -30,10 +30,4 @@ void tmi_charge(struct tmi_thread *thread, struct tmi_account *account, size_t s
 void tmi_uncharge(struct tmi_thread *thread, struct tmi_account *account, size_t size,
                   size_t overhead);
 
-/* Not 0: the hot paths leave everything to the slow ones. Atomic, relaxed. */
-extern TMI_HIDDEN uint32_t tmi_slow_features;
-
-/* Call sites have accounts cached of a domain that was destroyed. */
-#define TMI_FEATURE_DESTROYED_DOMAIN 1u
-
 #endif

@@ -52,7 +52,7 @@ enum trackmem_status trackmem_domain_destroy_at(struct trackmem_site *site,
     if (status != TRACKMEM_OK)
         return status;
     if (tmi_load(&domain->has_cached_sites))
-        tmi_store(&tmi_slow_features, tmi_load(&tmi_slow_features) | TMI_FEATURE_DESTROYED_DOMAIN);
+        tmi_thread_detour_all(TMI_DETOUR_DESTROYED_DOMAIN);
     report_leaks(site, domain);
     return TRACKMEM_OK;
 }
@@ -77,7 +77,8 @@ enum trackmem_status trackmem_domain_push(struct trackmem_domain *domain)
         return TRACKMEM_OUT_OF_MEMORY;
     if (thread->scope_depth == TMI_SCOPES)
         return TRACKMEM_BUSY;
-    thread->scopes[thread->scope_depth++] = tmi_domain_of(domain);
+    thread->scope = tmi_domain_of(domain);
+    thread->scopes[thread->scope_depth++] = thread->scope;
     return TRACKMEM_OK;
 }
 
@@ -88,6 +89,7 @@ enum trackmem_status trackmem_domain_pop(void)
     if (thread == NULL || thread->scope_depth == 0)
         return TRACKMEM_INVALID;
     --thread->scope_depth;
+    thread->scope = thread->scope_depth != 0 ? thread->scopes[thread->scope_depth - 1] : NULL;
     return TRACKMEM_OK;
 }
 
@@ -95,9 +97,7 @@ struct trackmem_domain *trackmem_domain_current(void)
 {
     struct tmi_thread *thread = tmi_self();
 
-    if (thread == NULL || thread->scope_depth == 0)
-        return NULL;
-    return &thread->scopes[thread->scope_depth - 1]->handle;
+    return thread != NULL && thread->scope != NULL ? &thread->scope->handle : NULL;
 }
 
 enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,

@@ -1,43 +1,78 @@
 /*
  * alloc/hot.c: trackmem_malloc and trackmem_free. What is common is done here, straight on; whatever
- * is not goes to verb.c: the first allocation of a thread or site, large blocks, a domain pushed,
- * an empty stack of spans, a pointer that is not plainly ours.
+ * is not goes to verb.c: the first allocation of a thread or site, large blocks, an empty stack of
+ * spans, a pointer that is not plainly ours.
  *
- * One branch on tmi_slow_features stands for everything that is not accounting.
+ * One branch on `detours` stands for everything that is not accounting.
  */
 #include "alloc/verb.h"
 
-#undef trackmem_malloc
-#undef trackmem_malloc_in
-#undef trackmem_free
-
-TMI_COLD static void *malloc_slow(struct trackmem_site *site, size_t size)
+TMI_COLD static void *malloc_slow(struct trackmem_site *site, struct tmi_target target, size_t size)
 {
-    struct tmi_verb verb = { "trackmem_malloc", TRACKMEM_FAMILY_PLAIN, site, { false, NULL } };
+    struct tmi_verb verb = { "trackmem_malloc", TRACKMEM_FAMILY_PLAIN, site, target };
 
     return tmi_allocate(&verb, 0, size, false);
+}
+
+/* A span that is kept, and a cell that is the account's; else NULL, and nothing happened. */
+TMI_INLINE void *malloc_kept(struct tmi_thread *thread, uint32_t account, size_t size)
+{
+    struct tmi_cell *cell = tmi_shard_slot(&thread->shard, account);
+    void *block;
+
+    if (TMI_UNLIKELY(cell->account != account))
+        return NULL;
+    block = tmi_reuse_pop(&thread->nest.reuse, tmi_reuse_class(size));
+    if (TMI_UNLIKELY(block == NULL))
+        return NULL;
+    tmi_header_write(block, TMI_SHAPE_PLAIN + size, account);
+    tmi_cell_charge(cell, size, size + TMI_HEADER_BYTES);
+    return block;
+}
+
+/* The same for a domain that is not the site's own. */
+TMI_INLINE void *malloc_kept_for(struct tmi_thread *thread, struct trackmem_site *site,
+                                 struct tmi_domain *domain, size_t size)
+{
+    uint64_t pair = (uint64_t)tmi_load(&site->id) << 32 | domain->handle.id;
+    struct tmi_recent *recent = &thread->recents[(pair >> 32 ^ pair * 7) & (TMI_RECENTS - 1)];
+
+    if (TMI_UNLIKELY(recent->pair != pair)) {
+        struct tmi_account *account = tmi_account_of(tmi_site_of(site), domain);
+
+        recent->pair = (uint64_t)tmi_load(&site->id) << 32 | domain->handle.id;
+        recent->account = account;
+    }
+    if (TMI_UNLIKELY(tmi_load(&domain->destroyed)))
+        return NULL;
+    return malloc_kept(thread, recent->account->id, size);
 }
 
 void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
 {
     struct tmi_thread *thread = tmi_self();
-    uint32_t account = tmi_load(&site->account);
-    size_t class = tmi_reuse_class(size);
-    struct tmi_cell *cell;
-    void *block;
+    void *block = NULL;
 
-    if (TMI_UNLIKELY(thread == NULL || size > TMI_REUSE_MAX))
-        return malloc_slow(site, size);
-    cell = &thread->shard.cells[account & (TMI_CELLS - 1)];
-    if (TMI_UNLIKELY((tmi_load(&tmi_slow_features) | thread->scope_depth) != 0 ||
-                     cell->account != account || account == 0))
-        return malloc_slow(site, size);
-    block = tmi_reuse_pop(&thread->nest.reuse, class);
-    if (TMI_UNLIKELY(block == NULL))
-        return malloc_slow(site, size);
-    tmi_header_write(block, TMI_SHAPE_PLAIN | size, account);
-    tmi_cell_charge(cell, size, size + TMI_HEADER_BYTES);
-    return block;
+    if (TMI_LIKELY(thread != NULL && size <= TMI_REUSE_MAX && tmi_load(&thread->detours) == 0)) {
+        if (TMI_LIKELY(thread->scope == NULL))
+            block = malloc_kept(thread, tmi_load(&site->account), size);
+        else
+            block = malloc_kept_for(thread, site, thread->scope, size);
+    }
+    return TMI_LIKELY(block != NULL) ? block
+                                     : malloc_slow(site, (struct tmi_target){ false, NULL }, size);
+}
+
+void *trackmem_malloc_in_at(struct trackmem_site *site, struct trackmem_domain *domain, size_t size)
+{
+    struct tmi_thread *thread = tmi_self();
+    void *block = NULL;
+
+    if (TMI_LIKELY(thread != NULL && size <= TMI_REUSE_MAX && tmi_load(&thread->detours) == 0 &&
+                   domain != NULL))
+        block = malloc_kept_for(thread, site, tmi_domain_of(domain), size);
+    return TMI_LIKELY(block != NULL) ? block
+                                     : malloc_slow(site, (struct tmi_target){ true, domain }, size);
 }
 
 TMI_COLD static void free_slow(struct trackmem_site *site, void *ptr)
@@ -51,30 +86,29 @@ void trackmem_free_at(struct trackmem_site *site, void *ptr)
 {
     struct tmi_thread *thread = tmi_self();
     uintptr_t address = (uintptr_t)ptr;
-    struct tmi_header *header = tmi_header_of(ptr);
+    const struct tmi_header *header = tmi_header_of(ptr);
     struct tmi_cell *cell;
     uint64_t shape;
     uint64_t owner;
-    size_t size;
+    uint64_t size;
 
-    if (TMI_UNLIKELY(ptr == NULL))
-        return;
-    if (TMI_UNLIKELY(thread == NULL || tmi_load(&tmi_slow_features) != 0 ||
+    if (TMI_UNLIKELY(TMI_ASAN || TMI_TSAN || thread == NULL || tmi_load(&thread->detours) != 0 ||
                      address % TRACKMEM_ALIGNMENT != 0 || tmi_exact_starts_page(address))) {
         free_slow(site, ptr);
         return;
     }
     shape = tmi_load(&header->shape);
     owner = tmi_load(&header->owner);
-    size = tmi_shape_size(shape);
-    cell = &thread->shard.cells[tmi_owner_account(owner) & (TMI_CELLS - 1)];
-    if (TMI_UNLIKELY(!tmi_header_is_live(ptr, shape, owner) || shape - size != TMI_SHAPE_PLAIN ||
-                     size > TMI_REUSE_MAX || cell->account != tmi_owner_account(owner))) {
+    size = shape - TMI_SHAPE_PLAIN; /* of any other shape it is far too great */
+    cell = tmi_shard_slot(&thread->shard, tmi_owner_account(owner));
+    if (TMI_UNLIKELY(!tmi_header_is_live(ptr, shape, owner) || size > TMI_REUSE_MAX ||
+                     cell->account != tmi_owner_account(owner))) {
         free_slow(site, ptr);
         return;
     }
     tmi_header_mark_freed(ptr, owner);
-    if (TMI_UNLIKELY(!tmi_reuse_push(&thread->nest.reuse, tmi_reuse_class(size), ptr, site)))
+    if (TMI_UNLIKELY(
+            !tmi_reuse_push(&thread->nest.reuse, tmi_reuse_class((size_t)size), ptr, site)))
         tmi_block_put_away(&thread->nest, ptr, shape, site);
-    tmi_cell_credit(cell, size, size + TMI_HEADER_BYTES);
+    tmi_cell_credit(cell, (size_t)size, (size_t)size + TMI_HEADER_BYTES);
 }

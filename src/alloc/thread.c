@@ -10,6 +10,8 @@
 
 static struct tmi_thread *all_threads; /* pushed with release, read with acquire */
 
+static uint32_t common_detours; /* atomic: those of all threads */
+
 static bool take(struct tmi_thread *thread)
 {
 #if TMI_SMALL
@@ -38,6 +40,12 @@ static void push(struct tmi_thread *thread)
 #endif
 }
 
+static void leave_scopes(struct tmi_thread *thread)
+{
+    thread->scope_depth = 0;
+    thread->scope = NULL;
+}
+
 /* The system calls it when a thread ends; blocks freed later by that thread are charged directly,
  * or make it take a record once more, which ends again. */
 static void end_thread(void *value)
@@ -46,7 +54,7 @@ static void end_thread(void *value)
 
     tmi_reuse_trim(&thread->nest.reuse);
     tmi_shard_retire(&thread->shard);
-    thread->scope_depth = 0;
+    leave_scopes(thread);
     tmi_self_set(NULL);
     tmi_store_release(&thread->taken, 0);
 }
@@ -60,6 +68,15 @@ static struct tmi_thread *find_untaken(void)
     return thread;
 }
 
+static void add_detour(uint32_t *word, uint32_t detour)
+{
+#if TMI_SMALL
+    *word |= detour;
+#else
+    __atomic_fetch_or(word, detour, __ATOMIC_SEQ_CST);
+#endif
+}
+
 static struct tmi_thread *make(void)
 {
     struct tmi_thread *thread = tmi_own_map(sizeof *thread);
@@ -71,7 +88,17 @@ static struct tmi_thread *make(void)
     tmi_graves_publish(&thread->nest.graves);
     tmi_shard_publish(&thread->shard);
     push(thread);
+    add_detour(&thread->detours, tmi_load_acquire(&common_detours));
     return thread;
+}
+
+/* The word first, then the threads: one that is pushed meanwhile reads the word after its push. */
+void tmi_thread_detour_all(uint32_t detour)
+{
+    add_detour(&common_detours, detour);
+    for (struct tmi_thread *thread = tmi_load_acquire(&all_threads); thread != NULL;
+         thread = thread->next)
+        add_detour(&thread->detours, detour);
 }
 
 TMI_COLD static struct tmi_thread *attach(void)
@@ -115,7 +142,7 @@ void tmi_thread_after_fork(void)
         if (thread == self || thread->taken == 0)
             continue;
         tmi_shard_retire(&thread->shard);
-        thread->scope_depth = 0;
+        leave_scopes(thread);
         thread->taken = 0;
     }
 }

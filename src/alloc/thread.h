@@ -10,13 +10,26 @@
 
 #define TMI_SCOPES 16u
 
+/* Call sites have accounts cached of a domain that was destroyed. */
+#define TMI_DETOUR_DESTROYED_DOMAIN 1u
+
+/* Which account a pair of site and domain has, for the verbs that name a domain. */
+#define TMI_RECENTS 64u
+struct tmi_recent {
+    uint64_t pair; /* site number, domain number; 0: empty */
+    struct tmi_account *account;
+};
+
 /*
  * Made on a thread's first allocation, kept when it ends, taken by the next new thread: as many
  * stand as there ever were threads at once. `taken` and `next` are atomic, the rest the owner's.
  */
 struct tmi_thread {
+    uint32_t detours; /* why the hot paths leave all to the slow ones; atomic: any thread's */
     uint32_t scope_depth;
+    struct tmi_domain *scope;              /* the innermost pushed, or NULL */
     struct tmi_domain *scopes[TMI_SCOPES]; /* trackmem_domain_push */
+    struct tmi_recent recents[TMI_RECENTS];
     struct tmi_shard shard;
     struct tmi_nest nest;
     struct tmi_thread *next;
@@ -28,6 +41,9 @@ struct tmi_thread {
  * could not start (tmi_started() tells). Then charge directly.
  */
 struct tmi_thread *tmi_thread_get(void);
+
+/* Sets a detour of all threads, those to come too. */
+void tmi_thread_detour_all(uint32_t detour);
 
 /* Bytes that all threads keep for reuse. */
 uint64_t tmi_thread_kept_bytes(void);

@@ -1,6 +1,6 @@
 /*
  * alloc/verbs.c: the public verbs that take their site, as names for the general forms of verb.h.
- * trackmem_malloc and trackmem_free, which most programs spend their calls on, stand in hot.c.
+ * trackmem_malloc and trackmem_free, on which most programs spend their calls, stand in hot.c.
  */
 #include <string.h>
 
@@ -12,11 +12,6 @@
 #define PLAIN(name, site, target) (&(struct tmi_verb){ name, TRACKMEM_FAMILY_PLAIN, site, target })
 #define ALIGNED(name, site, target) \
     (&(struct tmi_verb){ name, TRACKMEM_FAMILY_ALIGNED, site, target })
-
-void *trackmem_malloc_in_at(struct trackmem_site *site, struct trackmem_domain *domain, size_t size)
-{
-    return tmi_allocate(PLAIN("trackmem_malloc", site, IN(domain)), 0, size, false);
-}
 
 static void *allocate_zeroed(const struct tmi_verb *verb, size_t count, size_t size)
 {

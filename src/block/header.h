@@ -33,7 +33,6 @@ _Static_assert(sizeof(struct tmi_header) == TMI_HEADER_BYTES, "two words");
 #define TMI_SIZE_BITS  48
 #define TMI_SIZE_MAX   ((uint64_t)1 << (TMI_SIZE_BITS - 1)) /* more is refused */
 #define TMI_CHECK_BITS 30
-#define TMI_SEAL_MASK  0xffffffffu /* state and check */
 
 /* A word that strangers do not know; set once, before the first block. */
 extern TMI_HIDDEN uint64_t tmi_header_secret;
@@ -87,14 +86,13 @@ TMI_INLINE enum tmi_state tmi_owner_state(uint64_t owner)
     return (enum tmi_state)(owner >> TMI_CHECK_BITS & 3);
 }
 
-/* The owner word of a live block. */
-TMI_INLINE uint64_t tmi_owner_seal(const void *block, uint64_t shape, uint32_t account)
+/* State and check of a live block. */
+TMI_INLINE uint32_t tmi_owner_seal(const void *block, uint64_t shape, uint32_t account)
 {
-    uint64_t hash = ((uint64_t)(uintptr_t)block ^ tmi_header_secret) + shape;
-    uint64_t high = (uint64_t)account << 32;
+    uint64_t hash = (((uint64_t)(uintptr_t)block ^ tmi_header_secret) + shape) ^ account;
 
-    hash = (hash ^ high) * 0x9e3779b97f4a7c15u;
-    return high | (uint64_t)TMI_STATE_LIVE << TMI_CHECK_BITS | hash >> (64 - TMI_CHECK_BITS);
+    hash *= 0x9e3779b97f4a7c15u;
+    return (uint32_t)(hash >> (64 - TMI_CHECK_BITS)) | (uint32_t)TMI_STATE_LIVE << TMI_CHECK_BITS;
 }
 
 TMI_INLINE struct tmi_header *tmi_header_of(const void *block)
@@ -107,7 +105,7 @@ TMI_INLINE void tmi_header_write(void *block, uint64_t shape, uint32_t account)
     struct tmi_header *header = tmi_header_of(block);
 
     tmi_store(&header->shape, shape);
-    tmi_store(&header->owner, tmi_owner_seal(block, shape, account));
+    tmi_store(&header->owner, (uint64_t)account << 32 | tmi_owner_seal(block, shape, account));
 }
 
 /* Says that the block is no longer anybody's; the words verify until they are reused. */
@@ -120,16 +118,15 @@ TMI_INLINE void tmi_header_mark_freed(void *block, uint64_t owner)
 /* Whether the words are those of a block at this address, and it is live. */
 TMI_INLINE bool tmi_header_is_live(const void *block, uint64_t shape, uint64_t owner)
 {
-    return owner == tmi_owner_seal(block, shape, tmi_owner_account(owner));
+    return (uint32_t)owner == tmi_owner_seal(block, shape, tmi_owner_account(owner));
 }
 
 /* Whether they are those of a block at this address that is live or freed. */
 TMI_INLINE bool tmi_header_verifies(const void *block, uint64_t shape, uint64_t owner)
 {
-    uint64_t live = tmi_owner_seal(block, shape, tmi_owner_account(owner));
-    uint64_t state_bits = (uint64_t)3 << TMI_CHECK_BITS;
+    uint32_t live = tmi_owner_seal(block, shape, tmi_owner_account(owner));
 
-    return (owner & ~state_bits) == (live & ~state_bits) &&
+    return ((uint32_t)owner ^ live) << (32 - TMI_CHECK_BITS) == 0 &&
            tmi_owner_state(owner) != TMI_STATE_NONE && tmi_shape_family(shape) != 0;
 }
 
