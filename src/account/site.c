@@ -24,6 +24,7 @@ static struct {
     struct tmi_site *buckets[TMI_BUCKETS];
     struct tmi_site **chunks[TMI_ACCOUNTS / TMI_ID_CHUNK + 1]; /* by id */
     uint32_t count;
+    const char *last_file; /* copied last: most sites share it with the one before */
 } sites;
 
 struct tmi_lock tmi_names_lock;
@@ -111,8 +112,11 @@ static struct tmi_site *insert(uint32_t hash, const struct trackmem_place *place
     if (*chunk == NULL || site == NULL)
         return NULL;
     site->place = *place;
-    if (place->file != NULL)
-        site->place.file = copy_text(place->file, strlen(place->file));
+    if (place->file != NULL && sites.last_file != NULL &&
+        strcmp(place->file, sites.last_file) == 0)
+        site->place.file = sites.last_file;
+    else if (place->file != NULL)
+        sites.last_file = site->place.file = copy_text(place->file, strlen(place->file));
     if (place->function != NULL)
         site->place.function = copy_text(place->function, function_size);
     if ((place->file != NULL && site->place.file == NULL) ||

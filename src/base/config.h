@@ -32,7 +32,7 @@
 #define TMI_ACCOUNTS        1048576
 #define TMI_BUCKETS         4096
 #define TMI_CREDIT_BYTES    16384
-#define TMI_GRAVES          128
+#define TMI_GRAVES          64
 #define TMI_ID_CHUNK        1024u
 #define TMI_PURSE_CHUNK     64u
 #define TMI_OWN_CHUNK_BYTES 65536u
