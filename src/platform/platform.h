@@ -14,7 +14,8 @@
 
 /*
  * Maps size bytes of zeroed memory, page aligned, whose pages cost nothing until touched.
- * Returns NULL when there is none. Bare metal: from a static pool, never returned.
+ * Returns NULL when there is none. Bare metal: from a static pool, to which only what
+ * was mapped last returns.
  */
 void *tmi_platform_map(size_t size);
 void tmi_platform_unmap(void *pages, size_t size);

@@ -1,0 +1,207 @@
+/*
+ * platform/baremetal.c: no system beneath, one thread, newlib. The contract is platform.h.
+ *
+ * Nothing here is safe in interrupt handlers. The linker script may say where memory is, by any of
+ *
+ *     trackmem_rom_start, trackmem_rom_end    code and constants
+ *     trackmem_ram_start, trackmem_ram_end    data, heap and stack
+ *
+ * since a read outside faults: what reports say of a pointer rests on it. Without these only the
+ * heap is known, from `end` to where sbrk stands. Reports leave by write(), as printf's text does.
+ */
+#define _DEFAULT_SOURCE
+#include "platform/platform.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "platform/self.h"
+
+/* What trackmem keeps for itself: names, sites, counters. Beyond it sites are counted as "other". */
+#ifndef TRACKMEM_POOL_BYTES
+#define TRACKMEM_POOL_BYTES 65536
+#endif
+
+#define WEAK __attribute__((__weak__))
+
+extern const char trackmem_rom_start[] WEAK, trackmem_rom_end[] WEAK;
+extern const char trackmem_ram_start[] WEAK, trackmem_ram_end[] WEAK;
+extern const char end[] WEAK; /* where newlib's heap begins */
+
+struct tmi_thread *tmi_self_pointer;
+
+static struct {
+    _Alignas(64) char bytes[TRACKMEM_POOL_BYTES];
+    size_t used;
+} pool;
+
+static size_t rounded(size_t size)
+{
+    return (size + 63) & ~(size_t)63;
+}
+
+void *tmi_platform_map(size_t size)
+{
+    char *start = pool.bytes + pool.used;
+
+    if (rounded(size) < size || rounded(size) > sizeof pool.bytes - pool.used)
+        return NULL;
+    pool.used += rounded(size);
+    return memset(start, 0, size);
+}
+
+/* Only what was mapped last comes back, which is what snapshots need. */
+void tmi_platform_unmap(void *pages, size_t size)
+{
+    if ((char *)pages + rounded(size) == pool.bytes + pool.used)
+        pool.used -= rounded(size);
+}
+
+static bool lies_in(const void *address, const char *start, const char *stop)
+{
+    return (uintptr_t)address >= (uintptr_t)start && (uintptr_t)address < (uintptr_t)stop;
+}
+
+static bool in_heap(const void *address)
+{
+    return end != NULL && lies_in(address, end, sbrk(0));
+}
+
+bool tmi_platform_readable(const void *address, size_t size)
+{
+    const char *last = (const char *)((uintptr_t)address + (size != 0 ? size - 1 : 0));
+
+    return (lies_in(address, trackmem_rom_start, trackmem_rom_end) &&
+            lies_in(last, trackmem_rom_start, trackmem_rom_end)) ||
+           (lies_in(address, trackmem_ram_start, trackmem_ram_end) &&
+            lies_in(last, trackmem_ram_start, trackmem_ram_end)) ||
+           (in_heap(address) && in_heap(last));
+}
+
+void tmi_platform_describe_address(const void *address, char *text, size_t size)
+{
+    const char *what = "memory of which nothing is known";
+
+    if (in_heap(address))
+        what = "the C library's heap";
+    else if (lies_in(address, trackmem_rom_start, trackmem_rom_end))
+        what = "read-only memory";
+    else if (end != NULL && lies_in(address, trackmem_ram_start, end))
+        what = "static data";
+    else if (lies_in(address, trackmem_ram_start, trackmem_ram_end))
+        what = "the stack, or memory beyond the heap";
+    text[0] = '\0';
+    strncat(text, what, size - 1);
+}
+
+bool tmi_platform_code_place(const void *address, struct tmi_code_place *place)
+{
+    (void)address;
+    (void)place;
+    return false;
+}
+
+bool tmi_platform_thread_init(void (*fn)(void *value))
+{
+    (void)fn;
+    return false;
+}
+
+void tmi_platform_thread_set(void *value)
+{
+    (void)value;
+}
+
+void tmi_platform_thread_finish(void)
+{
+}
+
+void tmi_platform_at_fork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
+{
+    (void)prepare;
+    (void)parent;
+    (void)child;
+}
+
+void tmi_platform_lock(struct tmi_lock *lock)
+{
+    (void)lock;
+}
+
+void tmi_platform_unlock(struct tmi_lock *lock)
+{
+    (void)lock;
+}
+
+/* Options come from code: trackmem_set_options. */
+const char *tmi_platform_environment(const char *name)
+{
+    (void)name;
+    return NULL;
+}
+
+bool tmi_platform_write(int fd, const void *bytes, size_t size)
+{
+    const char *next = bytes;
+
+    while (size > 0) {
+        ssize_t written = write(fd, next, size);
+
+        if (written <= 0)
+            return false;
+        next += written;
+        size -= (size_t)written;
+    }
+    return true;
+}
+
+int tmi_platform_create_file(const char *path)
+{
+    (void)path;
+    return -1;
+}
+
+void tmi_platform_close(int fd)
+{
+    (void)fd;
+}
+
+bool tmi_platform_colour_terminal(int fd)
+{
+    (void)fd;
+    return false;
+}
+
+bool tmi_platform_utf8(void)
+{
+    return false;
+}
+
+uint32_t tmi_platform_process_id(void)
+{
+    return 1;
+}
+
+const char *tmi_platform_program(void)
+{
+    return "";
+}
+
+/* Nothing here differs from run to run. */
+uintptr_t tmi_platform_random(void)
+{
+    return (uintptr_t)0x6d61726bu;
+}
+
+_Noreturn void tmi_platform_abort(void)
+{
+    abort();
+}
+
+void tmi_platform_visit_copies(void (*fn)(const void *target, const char *path, void *user),
+                               void *user)
+{
+    (void)fn;
+    (void)user;
+}
