@@ -30,8 +30,8 @@
  * tmi_tally(p, n): adds to a counter that only the calling thread writes and others may read.
  * One instruction where there is one, so that it needs no lock and no second look.
  */
-#if defined(__x86_64__) && !TMI_TSAN
-#define tmi_tally(p, n) __asm__("addq %1, %0" : "+m"(*(p)) : "er"((uint64_t)(n)) : "cc")
+#if defined(TMI_ADD_IN_PLACE) && !TMI_TSAN
+#define tmi_tally(p, n) TMI_ADD_IN_PLACE(p, (uint64_t)(n))
 #else
 #define tmi_tally(p, n) tmi_store(p, tmi_load(p) + (uint64_t)(n))
 #endif

@@ -27,6 +27,18 @@
 /* Runs when the library is unloaded or the program exits, after nearly everything else. */
 #define TMI_AT_UNLOAD __attribute__((__destructor__(101)))
 
+/* Whether there is an operating system: threads, virtual memory. */
+#if defined(__linux__) || defined(__unix__) || defined(__APPLE__) || defined(_WIN32)
+#define TMI_HAS_SYSTEM 1
+#else
+#define TMI_HAS_SYSTEM 0
+#endif
+
+/* Adds n to the 64-bit word at p by one instruction, where there is one. */
+#if defined(__x86_64__)
+#define TMI_ADD_IN_PLACE(p, n) __asm__("addq %1, %0" : "+m"(*(p)) : "er"(n) : "cc")
+#endif
+
 #if defined(__SANITIZE_ADDRESS__)
 #define TMI_ASAN 1
 #elif defined(__has_feature)

@@ -4,12 +4,11 @@
 #ifndef TMI_BASE_CONFIG_H
 #define TMI_BASE_CONFIG_H
 
+#include "base/compiler.h"
+
+/* 1: one thread and little memory. */
 #if !defined(TMI_SMALL)
-#if defined(__arm__) && !defined(__linux__)
-#define TMI_SMALL 1
-#else
-#define TMI_SMALL 0
-#endif
+#define TMI_SMALL !TMI_HAS_SYSTEM
 #endif
 
 #define TMI_HEADER_BYTES 16u /* before every block: block/header.h */
