@@ -44,7 +44,7 @@ enum trackmem_status trackmem_adopt_at(struct trackmem_site *site, void *ptr, si
     struct tmi_exact_entry entry = { .block = (uintptr_t)ptr, .size = size };
     struct tmi_account *account;
 
-    if (ptr == NULL || size >= TMI_SIZE_MAX / 2)
+    if (ptr == NULL || size > TMI_SIZE_MAX)
         return TRACKMEM_INVALID;
     if (thread == NULL)
         return TRACKMEM_OUT_OF_MEMORY;

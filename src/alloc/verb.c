@@ -25,8 +25,8 @@ void *tmi_refuse(const struct tmi_verb *verb)
 
 static bool size_is_possible(size_t alignment, size_t size)
 {
-    return (alignment & (alignment - 1)) == 0 && alignment <= TMI_SIZE_MAX / 4 &&
-           size <= PTRDIFF_MAX - 2 * TMI_HEADER_BYTES - alignment && size < TMI_SIZE_MAX / 2;
+    return (alignment & (alignment - 1)) == 0 && alignment <= TMI_SIZE_MAX / 2 &&
+           size <= TMI_SIZE_MAX - 2 * TMI_HEADER_BYTES - alignment;
 }
 
 void *tmi_allocate(const struct tmi_verb *verb, size_t alignment, size_t size, bool zero)

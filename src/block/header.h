@@ -31,7 +31,7 @@ struct tmi_header {
 _Static_assert(sizeof(struct tmi_header) == TMI_HEADER_BYTES, "two words");
 
 #define TMI_SIZE_BITS  48
-#define TMI_SIZE_MAX   ((uint64_t)1 << (TMI_SIZE_BITS - 1)) /* more is refused */
+#define TMI_SIZE_MAX   (SIZE_MAX >> (SIZE_MAX > 0xffffffffu ? 17 : 1)) /* more is refused */
 #define TMI_CHECK_BITS 30
 
 /* A word that strangers do not know; set once, before the first block. */

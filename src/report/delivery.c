@@ -192,7 +192,7 @@ void tmi_delivery_misuse(struct tmi_misuse_words *words)
 {
     trackmem_misuse_fn *handler = NULL;
     void *user = NULL;
-    tmi_add(&delivery.misuse_count, 1);
+    (void)tmi_add(&delivery.misuse_count, 1);
     int place = enter_handler(&handler, &user);
     if (place >= 0) {
         handle(words, handler, user);
