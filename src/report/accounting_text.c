@@ -151,7 +151,7 @@ static void add_sizes(struct tmi_text *text, const struct tmi_style *style,
     }
     tmi_text_pad_to(text, REMARK_COLUMN);
     tmi_text_add_style(text, style->quiet);
-    tmi_text_add(text, "half of all blocks ever made have at most ");
+    tmi_text_add(text, "half of all blocks ever had at most ");
     add_class_end(text, spread.middle);
     tmi_text_add(text, ", the largest ");
     add_class_end(text, spread.last);
