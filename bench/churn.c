@@ -1,7 +1,7 @@
 /*
  * churn.c: 100,000 live blocks of log-normal sizes; an operation frees one of them, chosen at
  * random, and allocates another in its place. Held by one thread, or by two that hold half each.
- * The blocks come from 64 call sites, or from 4,000.
+ * The blocks come from 64 call sites by turns, or from 4,096.
  */
 #include "crew.h"
 #include "random.h"
@@ -9,7 +9,7 @@
 
 #define LIVE       100000u
 #define FEW_SITES  64u
-#define MANY_SITES 4000u
+#define MANY_SITES 4096u
 
 struct part {
     _Alignas(64) void **slots;
@@ -22,7 +22,7 @@ static struct {
     void *slots[LIVE];
     uint32_t sizes[BENCH_SIZES];
     bench_site sites[MANY_SITES];
-    uint32_t site_count;
+    uint32_t site_mask;
     struct part parts[2];
 } churn;
 
@@ -33,7 +33,7 @@ static void replace(struct part *part, uint32_t slot)
     if (part->slots[slot]) {
         BENCH_FREE(part->slots[slot]);
     }
-    part->slots[slot] = BENCH_MALLOC_AT(churn.sites[turn % churn.site_count],
+    part->slots[slot] = BENCH_MALLOC_AT(bench_use_site(churn.sites[turn & churn.site_mask]),
                                         churn.sizes[turn % BENCH_SIZES]);
     bench_touch(part->slots[slot]);
 }
@@ -71,7 +71,7 @@ static void drain(uint32_t member, uint32_t operations)
 static void prepare(uint64_t seed, uint32_t members, uint32_t sites)
 {
     bench_sizes_log_normal(churn.sizes, seed);
-    churn.site_count = sites;
+    churn.site_mask = sites - 1;
     for (uint32_t i = 0; i < sites; i++) {
         churn.sites[i] = BENCH_SITE_AT(1000 + i);
     }

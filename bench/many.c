@@ -21,7 +21,7 @@ static void visit(uint32_t member, uint32_t operations)
 {
     (void)member;
     for (uint32_t i = 0; i < operations; i++) {
-        void *block = BENCH_MALLOC_AT(many.sites[i % SITES], 32);
+        void *block = BENCH_MALLOC_AT(bench_use_site(many.sites[i % SITES]), 32);
 
         bench_touch(block);
         BENCH_FREE(block);

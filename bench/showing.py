@@ -19,7 +19,10 @@ def spread(ratio):
 def cell_text(cell, key='ns_ratio'):
     if not cell or key not in cell:
         return '-'
-    return f"{number(cell[key]['median'])} ±{spread(cell[key])}" + '!' * cell.get('missed', False)
+    mark = '!' * cell.get('missed', False)
+    if cell[key]['rounds'] == 1:
+        return number(cell[key]['median']) + mark
+    return f"{number(cell[key]['median'])} ±{spread(cell[key])}{mark}"
 
 
 def time_text(ns):
@@ -69,15 +72,15 @@ def program_text(program):
 
 
 def counters_text(counters, titles):
-    parts = []
-    for variant in ('static', 'driver', 'client', 'direct'):
-        cell = counters['variants'].get(variant)
-        if cell:
-            parts.append(f"{titles[variant]} {cell['counter_bytes'] / MIB:.2f} MiB")
-    if not parts:
+    cells = [(titles[v], counters['variants'][v]) for v in ('static', 'driver', 'client')
+             if v in counters['variants']]
+    if not cells:
         return []
-    return [f"counters of 4,000 call sites in 64 threads, resident more than plain malloc "
-            f"(at most {OWN_BYTES_TARGET >> 20} MiB)", '  ' + ', '.join(parts)]
+    return [f"4,000 call sites in 64 threads (at most {OWN_BYTES_TARGET >> 20} MiB)",
+            "  trackmem's own memory " + ', '.join(
+                f"{title} {cell['own_bytes']['median'] / MIB:.2f} MiB" for title, cell in cells),
+            '  resident more than plain, kept spans included ' + ', '.join(
+                f"{title} {cell['more_bytes'] / MIB:.2f} MiB" for title, cell in cells)]
 
 
 def text(result):
@@ -109,7 +112,7 @@ def text(result):
             lines.append(f"{row['workload']:16}" + ''.join(
                 f"{c['peak_bytes']['median'] / MIB if c else 0:{w}.1f}"
                 for c, w in zip(values, [9] + [12] * len(titles))))
-    if counters and titles:
+    if counters and counters_text(counters, titles):
         lines += ['', *counters_text(counters, titles)]
     if program:
         lines += ['', *program_text(program)]
@@ -151,7 +154,7 @@ def markdown(result):
                  program and program_text(program)):
         if part:
             lines += ['', part[0][0].upper() + part[0][1:] + ':', '']
-            lines += ['- ' + ' '.join(line.split()) for line in part[1:]]
+            lines += ['- ' + line.strip().replace('  ', ' ') for line in part[1:]]
     missed = missed_text(result)
     lines += ['', *(f'- **!** {line[2:]}' for line in missed)] if missed else \
         ['', 'No target is missed.']

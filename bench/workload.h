@@ -79,6 +79,13 @@ void bench_sites_run(uint32_t operations);
 void bench_sites_finish(void);
 void bench_threads_run(uint32_t operations);
 
+/* Keeps the look-up of a call site in the variants that have no use for it. */
+static inline bench_site bench_use_site(bench_site site)
+{
+    __asm__ volatile("" : : "r"(site));
+    return site;
+}
+
 /*
  * Tells the compiler that ptr is used by somebody it cannot see, and writes its first byte, as any
  * program does: a pair of malloc and free stays in the program.

@@ -25,7 +25,7 @@ static const struct bench_workload workloads[] = {
       bench_growth_run, bench_pairs_finish },
     { "large", "8 mallocs, 8 frees; 64 to 256 KiB", 4000, 4000, 6, 1, bench_large_setup,
       bench_large_run, bench_pairs_finish },
-    { "churn-sites", "churn from 4,000 call sites", 50000, 200000, 6, 1, bench_churn_sites_setup,
+    { "churn-sites", "churn from 4,096 call sites", 50000, 200000, 6, 1, bench_churn_sites_setup,
       bench_churn_run, bench_churn_finish },
     { "threads", "a thread is started, makes 64 pairs, is joined", 200, 50, 6, 1, bench_pairs_setup,
       bench_threads_run, bench_pairs_finish },
