@@ -48,8 +48,7 @@ TMI_INLINE bool tmi_exact_starts_page(uintptr_t address)
 #if TMI_GRANULE_BYTES != 0
     return (address & (TMI_GRANULE_BYTES - 1)) < 64;
 #else
-    (void)address;
-    return false;
+    return address < TMI_HEADER_BYTES; /* NULL: callers rely on it */
 #endif
 }
 
