@@ -7,7 +7,6 @@
 
 #include "account/domain.h"
 #include "account/site.h"
-#include "base/atomic.h"
 
 /* The class of a size in trackmem_stats.size_class. */
 TMI_INLINE unsigned tmi_size_class(size_t size)
@@ -26,10 +25,10 @@ struct tmi_account {
     struct tmi_domain *domain;
     struct tmi_account *next; /* in its bucket */
     uint32_t id;
-    uint64_t blocks;
-    uint64_t bytes;
-    uint64_t freed_blocks;
-    uint64_t freed_bytes;
+    tmi_counter blocks;
+    tmi_counter bytes;
+    tmi_counter freed_blocks;
+    tmi_counter freed_bytes;
 };
 
 /* Chunks by number; stored with release, read with acquire. */

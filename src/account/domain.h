@@ -4,7 +4,7 @@
 #ifndef TMI_ACCOUNT_DOMAIN_H
 #define TMI_ACCOUNT_DOMAIN_H
 
-#include "base/compiler.h"
+#include "base/atomic.h"
 #include "trackmem/domain.h"
 
 struct tmi_account;
@@ -26,11 +26,11 @@ struct tmi_domain {
     bool end_reported;     /* atomic: that it was charged after its end */
     bool has_cached_sites; /* atomic: call sites hold its accounts as their default */
 
-    intptr_t reserved_bytes TMI_ALIGNED(64);    /* atomic; see above. On a line of its own */
-    intptr_t peak_bytes;                        /* atomic: see shard.h */
-    intptr_t pad_bytes;                         /* atomic: overhead beyond a header a block */
-    uintptr_t failures;                         /* atomic */
-    uint64_t size_class[TRACKMEM_SIZE_CLASSES]; /* atomic: of what was charged without a shard */
+    intptr_t reserved_bytes TMI_ALIGNED(64);       /* atomic; see above. On a line of its own */
+    intptr_t peak_bytes;                           /* atomic: see shard.h */
+    intptr_t pad_bytes;                            /* atomic: overhead beyond a header a block */
+    uintptr_t failures;                            /* atomic */
+    tmi_counter size_class[TRACKMEM_SIZE_CLASSES]; /* atomic: of what was charged without a shard */
 };
 
 /*

@@ -27,19 +27,19 @@ struct tmi_purse {
     intptr_t low;
     struct tmi_domain *domain;
     struct tmi_purse *next; /* in the shard; stored with release */
-    uint64_t size_class[TRACKMEM_SIZE_CLASSES];
+    tmi_counter size_class[TRACKMEM_SIZE_CLASSES];
 };
 
 /* No account has this number, nor 0. */
 #define TMI_CELL_EMPTY UINT32_MAX
 
 struct tmi_cell {
-    uint64_t account; /* its number; TMI_CELL_EMPTY: none */
+    tmi_counter account; /* its number; TMI_CELL_EMPTY: none */
     struct tmi_purse *purse;
-    uint64_t blocks;
-    uint64_t bytes;
-    uint64_t freed_blocks;
-    uint64_t freed_bytes;
+    tmi_counter blocks;
+    tmi_counter bytes;
+    tmi_counter freed_blocks;
+    tmi_counter freed_bytes;
 };
 
 struct tmi_shard {

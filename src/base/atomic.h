@@ -26,6 +26,9 @@
 #define tmi_add(p, v)           __atomic_fetch_add(p, v, __ATOMIC_RELAXED) /* returns the value before */
 #endif
 
+/* A 64-bit counter, so aligned that 32-bit machines, too, read and write it in one piece. */
+typedef uint64_t tmi_counter TMI_ALIGNED(8);
+
 /*
  * tmi_tally(p, n): adds to a counter that only the calling thread writes and others may read.
  * One instruction where there is one, so that it needs no lock and no second look.

@@ -10,8 +10,8 @@
 
 struct tmi_grave {
     uintptr_t block;
-    uint64_t shape;
-    uint64_t owner;
+    tmi_counter shape;
+    tmi_counter owner;
     struct trackmem_site *freed_at; /* of a module that may be gone: see site.h */
 };
 
