@@ -9,6 +9,7 @@
 #include "account/names.h"
 #include "account/own.h"
 #include "base/atomic.h"
+#include "base/text.h"
 
 struct tmi_site_handle {
     struct trackmem_site descriptor;
@@ -112,8 +113,7 @@ static struct tmi_site *insert(uint32_t hash, const struct trackmem_place *place
     if (*chunk == NULL || site == NULL)
         return NULL;
     site->place = *place;
-    if (place->file != NULL && sites.last_file != NULL &&
-        strcmp(place->file, sites.last_file) == 0)
+    if (place->file != NULL && sites.last_file != NULL && strcmp(place->file, sites.last_file) == 0)
         site->place.file = sites.last_file;
     else if (place->file != NULL)
         sites.last_file = site->place.file = copy_text(place->file, strlen(place->file));
@@ -227,11 +227,17 @@ struct trackmem_site *tmi_site_handle_of_address(const void *address)
     uint32_t hash = mix(0, (uint32_t)((uintptr_t)address >> 1));
     struct tmi_site *site = tmi_load_acquire(&sites.buckets[hash & (TMI_BUCKETS - 1)]);
     struct tmi_code_place code;
+    struct tmi_text name;
+    char buffer[512];
 
     while (site != NULL && site->place.address != address)
         site = site->next;
     if (site == NULL && tmi_platform_code_place(address, &code)) {
-        place.file = code.module;
+        tmi_text_init(&name, buffer, sizeof buffer);
+        tmi_text_add(&name, code.module);
+        tmi_text_add(&name, "+0x");
+        tmi_text_add_hex(&name, code.offset);
+        place.file = buffer;
         place.function = code.function;
     }
     return handle_of(site != NULL ? site : intern(place), NULL);

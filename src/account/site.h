@@ -27,7 +27,8 @@ extern struct tmi_site tmi_site_other;
  */
 struct tmi_site *tmi_site_of(struct trackmem_site *descriptor);
 
-/* A descriptor for a call of which only the return address is known: named by its module. */
+/* A descriptor for a call of which only the return address is known: named by its module
+ * and the offset in it. */
 struct trackmem_site *tmi_site_handle_of_address(const void *address);
 
 /* A descriptor made at run time; see trackmem_site_at. */
