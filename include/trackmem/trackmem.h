@@ -35,7 +35,7 @@
 #define TRACKMEM_VERSION_PATCH 0
 
 /* The alignment that every block has without asking. */
-#if UINTPTR_MAX > 0xffffffffu || defined(__i386__) || defined(__riscv)
+#if UINTPTR_MAX > 0xffffffffu || (defined(__linux__) && (defined(__i386__) || defined(__riscv)))
 #define TRACKMEM_ALIGNMENT 16
 #else
 #define TRACKMEM_ALIGNMENT 8
