@@ -1,11 +1,12 @@
 /*
- * alloc/hot.c: trackmem_malloc and trackmem_free. What is common is done here, straight on; whatever
+ * alloc/hot.c: trackmem_malloc, _free and _size. What is common is done here, straight on; whatever
  * is not goes to verb.c: the first allocation of a thread or site, large blocks, an empty stack of
  * spans, a pointer that is not plainly ours.
  *
  * One branch on `detours` stands for everything that is not accounting.
  */
-#include "alloc/verb.h"
+#include "alloc/misuse.h"
+#include "alloc/start.h"
 
 TMI_COLD static void *malloc_slow(struct trackmem_site *site, struct tmi_target target, size_t size)
 {
@@ -82,33 +83,66 @@ TMI_COLD static void free_slow(struct trackmem_site *site, void *ptr)
     tmi_release(&verb, ptr, NULL);
 }
 
+/* Whether ptr plainly is a small live block of trackmem_malloc: its header then, size alone. */
+TMI_INLINE bool is_plainly_live(const void *ptr, uint64_t *size, uint64_t *owner)
+{
+    const struct tmi_header *header = tmi_header_of(ptr);
+    uint64_t shape;
+
+    if (TMI_UNLIKELY((uintptr_t)ptr % TRACKMEM_ALIGNMENT != 0 ||
+                     tmi_exact_starts_page((uintptr_t)ptr))) /* NULL, too */
+        return false;
+    shape = tmi_load(&header->shape);
+    *owner = tmi_load(&header->owner);
+    *size = shape - TMI_SHAPE_PLAIN; /* of any other shape it is far too great */
+    return TMI_LIKELY(tmi_header_is_live(ptr, shape, *owner) && *size <= TMI_REUSE_MAX);
+}
+
 void trackmem_free_at(struct trackmem_site *site, void *ptr)
 {
     struct tmi_thread *thread = tmi_self();
-    uintptr_t address = (uintptr_t)ptr;
-    const struct tmi_header *header = tmi_header_of(ptr);
     struct tmi_cell *cell;
-    uint64_t shape;
-    uint64_t owner;
     uint64_t size;
+    uint64_t owner;
 
-    if (TMI_UNLIKELY(TMI_ASAN || TMI_TSAN || thread == NULL || tmi_load(&thread->detours) != 0 ||
-                     address % TRACKMEM_ALIGNMENT != 0 || tmi_exact_starts_page(address))) {
+    if (TMI_UNLIKELY(thread == NULL || tmi_load(&thread->detours) != 0 ||
+                     !is_plainly_live(ptr, &size, &owner))) {
         free_slow(site, ptr);
         return;
     }
-    shape = tmi_load(&header->shape);
-    owner = tmi_load(&header->owner);
-    size = shape - TMI_SHAPE_PLAIN; /* of any other shape it is far too great */
     cell = tmi_shard_slot(&thread->shard, tmi_owner_account(owner));
-    if (TMI_UNLIKELY(!tmi_header_is_live(ptr, shape, owner) || size > TMI_REUSE_MAX ||
-                     cell->account != tmi_owner_account(owner))) {
+    if (TMI_UNLIKELY(cell->account != tmi_owner_account(owner))) {
         free_slow(site, ptr);
         return;
     }
     tmi_header_mark_freed(ptr, owner);
     if (TMI_UNLIKELY(
             !tmi_reuse_push(&thread->nest.reuse, tmi_reuse_class((size_t)size), ptr, site)))
-        tmi_block_put_away(&thread->nest, ptr, shape, site);
+        tmi_block_put_away(&thread->nest, ptr, TMI_SHAPE_PLAIN + size, site);
     tmi_cell_credit(cell, (size_t)size, (size_t)size + TMI_HEADER_BYTES);
+}
+
+static size_t size_slow(const void *ptr, const void *caller)
+{
+    struct tmi_finding finding;
+    struct tmi_verb verb = { "trackmem_size", TRACKMEM_FAMILY_PLAIN, NULL, { false, NULL } };
+
+    if (ptr == NULL || !tmi_start())
+        return 0;
+    finding = tmi_judge(ptr);
+    if (finding.verdict == TMI_VERDICT_LIVE || finding.verdict == TMI_VERDICT_ADOPTED)
+        return tmi_shape_size(finding.shape);
+    verb.site = tmi_site_handle_of_address(caller);
+    tmi_report_not_live(&verb, ptr, &finding);
+    return 0;
+}
+
+size_t trackmem_size(const void *ptr)
+{
+    uint64_t size;
+    uint64_t owner;
+
+    if (TMI_LIKELY(is_plainly_live(ptr, &size, &owner)))
+        return (size_t)size;
+    return size_slow(ptr, TMI_RETURN_ADDRESS());
 }

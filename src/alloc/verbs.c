@@ -157,17 +157,6 @@ void trackmem_family_free_at(struct trackmem_site *site, trackmem_family family,
     tmi_release(&verb, ptr, NULL);
 }
 
-size_t trackmem_size(const void *ptr)
-{
-    struct tmi_finding finding;
-    const struct tmi_verb *verb = PLAIN(
-        "trackmem_size", tmi_site_handle_of_address(TMI_RETURN_ADDRESS()), NO_TARGET);
-
-    if (ptr == NULL || !tmi_inspect(verb, ptr, &finding))
-        return 0;
-    return tmi_shape_size(finding.shape);
-}
-
 void trackmem_trim(void)
 {
     struct tmi_thread *thread = tmi_self();
