@@ -83,13 +83,16 @@ TMI_COLD static void free_slow(struct trackmem_site *site, void *ptr)
     tmi_release(&verb, ptr, NULL);
 }
 
-/* Whether ptr plainly is a small live block of trackmem_malloc: its header then, size alone. */
+/*
+ * Whether ptr plainly is a small live block of trackmem_malloc: its header then, size alone.
+ * Sanitizers would take the look before a stranger's block for the program's: judge.c looks then.
+ */
 TMI_INLINE bool is_plainly_live(const void *ptr, uint64_t *size, uint64_t *owner)
 {
     const struct tmi_header *header = tmi_header_of(ptr);
     uint64_t shape;
 
-    if (TMI_UNLIKELY((uintptr_t)ptr % TRACKMEM_ALIGNMENT != 0 ||
+    if (TMI_UNLIKELY(TMI_ASAN || TMI_TSAN || (uintptr_t)ptr % TRACKMEM_ALIGNMENT != 0 ||
                      tmi_exact_starts_page((uintptr_t)ptr))) /* NULL, too */
         return false;
     shape = tmi_load(&header->shape);

@@ -82,8 +82,12 @@ static bool disown(const struct tmi_verb *verb, struct tmi_thread *thread, void 
 void tmi_adopted_free(const struct tmi_verb *verb, struct tmi_thread *thread, void *ptr,
                       const struct tmi_finding *finding)
 {
-    if (disown(verb, thread, ptr, finding))
-        free(ptr); /* raw: it came from there */
+    struct tmi_nest *nest = thread != NULL ? &thread->nest : NULL;
+
+    if (!disown(verb, thread, ptr, finding))
+        return;
+    tmi_block_bury_adopted(nest, ptr, finding->shape, finding->account, verb->site);
+    free(ptr); /* raw: it came from there */
 }
 
 void *tmi_adopted_resize(const struct tmi_verb *verb, struct tmi_thread *thread, void *ptr,

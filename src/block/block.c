@@ -115,6 +115,15 @@ static void give_back(struct tmi_nest *nest, void *block, uint64_t shape,
     tmi_backend.free(tmi_backend.context, span_of(block, shape), span_bytes(shape));
 }
 
+void tmi_block_bury_adopted(struct tmi_nest *nest, const void *block, uint64_t shape,
+                            uint32_t account, struct trackmem_site *freed_at)
+{
+    uint64_t live = (uint64_t)account << 32 | tmi_owner_seal(block, shape, account);
+
+    if (nest != NULL)
+        tmi_graves_bury(&nest->graves, block, shape, tmi_owner_freed(live), freed_at);
+}
+
 void tmi_block_put_away(struct tmi_nest *nest, void *block, uint64_t shape,
                         struct trackmem_site *freed_at)
 {

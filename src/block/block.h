@@ -42,6 +42,12 @@ void tmi_block_put_away(struct tmi_nest *nest, void *block, uint64_t shape,
                         struct trackmem_site *freed_at);
 
 /*
+ * Remembers that an adopted block was freed, for the one who frees it again. nest may be NULL.
+ */
+void tmi_block_bury_adopted(struct tmi_nest *nest, const void *block, uint64_t shape,
+                            uint32_t account, struct trackmem_site *freed_at);
+
+/*
  * Resizes a live block where the span allows or the backend can, keeping its contents; its account
  * becomes the one given. NULL: it must be done by copying, and nothing happened.
  */

@@ -108,11 +108,16 @@ TMI_INLINE void tmi_header_write(void *block, uint64_t shape, uint32_t account)
     tmi_store(&header->owner, (uint64_t)account << 32 | tmi_owner_seal(block, shape, account));
 }
 
+/* The same owner word, freed. */
+TMI_INLINE uint64_t tmi_owner_freed(uint64_t owner)
+{
+    return owner ^ (uint64_t)(TMI_STATE_LIVE ^ TMI_STATE_FREED) << TMI_CHECK_BITS;
+}
+
 /* Says that the block is no longer anybody's; the words verify until they are reused. */
 TMI_INLINE void tmi_header_mark_freed(void *block, uint64_t owner)
 {
-    tmi_store(&tmi_header_of(block)->owner, owner ^ (uint64_t)(TMI_STATE_LIVE ^ TMI_STATE_FREED)
-                                                        << TMI_CHECK_BITS);
+    tmi_store(&tmi_header_of(block)->owner, tmi_owner_freed(owner));
 }
 
 /* Whether the words are those of a block at this address, and it is live. */
