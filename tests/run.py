@@ -3,6 +3,7 @@
 
 run.py --marker LINE program         exit code 0, and LINE is the last thing on stdout
 run.py --tap program                 a cmocka program: its TAP, mended where cmocka's differs
+run.py --skip REASON                 says so: what the target cannot run
 run.py --expected FILE program       stderr and the way it ended are what FILE says
                                      (UPDATE_EXPECTED=1 in the environment rewrites FILE)
 
@@ -103,6 +104,9 @@ def check_tap(program):
 
 def main(arguments):
     mode, what, *program = arguments
+    if mode == '--skip':
+        print(f'skipped: {what}')
+        return 77
     if mode == '--tap':
         return check_tap([what, *program])
     if mode == '--marker':
