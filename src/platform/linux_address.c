@@ -41,17 +41,17 @@ bool tmi_platform_readable(const void *address, size_t size)
 {
     int saved_errno = errno;
     char copy[256];
-    const char *next = address;
+    uintptr_t next = (uintptr_t)address; /* the last bytes there are may be asked for */
     bool readable = true;
 
     while (size > 0 && readable) {
         size_t part = size < sizeof copy ? size : sizeof copy;
         struct iovec to = { copy, part };
-        struct iovec from = { (void *)(uintptr_t)next, part };
+        struct iovec from = { (void *)next, part };
         ssize_t got = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
 
         if (got < 0 && (errno == ENOSYS || errno == EPERM)) { /* a sandbox, or emulation */
-            readable = readable_by_pipe(next, size);
+            readable = readable_by_pipe((const void *)next, size);
             break;
         }
         readable = got == (ssize_t)part;

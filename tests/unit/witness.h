@@ -11,6 +11,11 @@
 #include <trackmem/observe.h>
 #include <trackmem/trackmem.h>
 
+/* gcc sees some of what the tests do on purpose. */
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12
+#pragma GCC diagnostic ignored "-Wuse-after-free"
+#endif
+
 #define WITNESS_TEXT 4096
 
 /* The misuses seen since witness_begin, and the last of them with its texts copied. */
