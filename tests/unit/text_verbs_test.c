@@ -71,7 +71,7 @@ static void strndup_stops_at_the_length_or_the_end(void **state)
     check(trackmem_strndup_in_at(TRACKMEM_SITE, &words, "hello", 2), "he", &words);
 }
 
-static int print_by_list(int form, char **out, const char *format, ...)
+TRACKMEM_PRINTF_(3, 4) static int print_by_list(int form, char **out, const char *format, ...)
 {
     va_list arguments;
     int length = -2;
