@@ -105,3 +105,9 @@ void tmi_shard_retire(struct tmi_shard *shard)
     for (struct tmi_purse *purse = shard->purses; purse != NULL; purse = purse->next)
         move_credit(purse, 0);
 }
+
+void tmi_shard_abandon(struct tmi_shard *shard)
+{
+    tmi_store(&shard->moves, (shard->moves + 1) & ~1u);
+    tmi_shard_retire(shard);
+}

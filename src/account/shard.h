@@ -65,6 +65,9 @@ void tmi_purse_settle(struct tmi_purse *purse);
 /* Gives all credit of a thread that ends back. */
 void tmi_shard_retire(struct tmi_shard *shard);
 
+/* The same for a thread that a fork left behind, perhaps in the middle of a step. */
+void tmi_shard_abandon(struct tmi_shard *shard);
+
 /* Where the cell of an account stands, whosever it is now. */
 TMI_INLINE struct tmi_cell *tmi_shard_slot(struct tmi_shard *shard, uint32_t account)
 {
