@@ -19,8 +19,8 @@
 #endif
 
 #if defined(__GNUC__)
-#define TRACKMEM_SIZED_BY_(n)           __attribute__((__alloc_size__(n), __warn_unused_result__))
-#define TRACKMEM_SIZED_BY_2_(n, m)      __attribute__((__alloc_size__(n, m), __warn_unused_result__))
+#define TRACKMEM_SIZED_BY_(n)           TRACKMEM_USE_RESULT_ __attribute__((__alloc_size__(n)))
+#define TRACKMEM_SIZED_BY_2_(n, m)      TRACKMEM_USE_RESULT_ __attribute__((__alloc_size__(n, m)))
 #define TRACKMEM_USE_RESULT_            __attribute__((__warn_unused_result__))
 #define TRACKMEM_PRINTF_(format, first) __attribute__((__format__(__printf__, format, first)))
 #define TRACKMEM_UNUSED_                __attribute__((__unused__))

@@ -37,7 +37,7 @@ struct tmi_domain {
  * The record of a domain, which joins the tree on first use. NULL is the process. Never NULL: when
  * our memory ran out, the nearest ancestor that stands. Takes "names" on first use.
  */
-struct tmi_domain *tmi_domain_of(struct trackmem_domain *domain);
+struct tmi_domain *tmi_domain_of(struct trackmem_domain *object);
 
 /* The process. */
 struct tmi_domain *tmi_domain_root(void);

@@ -56,8 +56,8 @@ void tmi_shard_publish(struct tmi_shard *shard);
 /* The list of all shards; follow `next` with acquire. */
 struct tmi_shard *tmi_shard_first(void);
 
-/* Makes the cell an account's own. NULL when there is no memory for a purse. */
-struct tmi_cell *tmi_shard_cell_switch(struct tmi_shard *shard, uint32_t account);
+/* Makes the cell that account's own. NULL when there is no memory for a purse. */
+struct tmi_cell *tmi_shard_cell_switch(struct tmi_shard *shard, uint32_t id);
 
 /* Reserves or gives back; see above. */
 void tmi_purse_settle(struct tmi_purse *purse);

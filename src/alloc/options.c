@@ -166,7 +166,7 @@ static bool parse_number(struct word value, uint64_t *number)
     *number = 0;
     if (value.length == 0)
         return false;
-    unit = memchr(units, value.start[value.length - 1], 3);
+    unit = strchr(units, value.start[value.length - 1]);
     if (unit != NULL && value.length == 1)
         return false;
     for (size_t i = 0; i < value.length - (unit != NULL); ++i) {

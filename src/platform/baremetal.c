@@ -18,7 +18,7 @@
 
 #include "platform/self.h"
 
-/* What trackmem keeps for itself: names, sites, counters. Beyond it sites are counted as "other". */
+/* For what trackmem keeps for itself: names, sites, counters. What is beyond it goes by "other". */
 #ifndef TRACKMEM_POOL_BYTES
 #define TRACKMEM_POOL_BYTES 65536
 #endif

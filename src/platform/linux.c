@@ -135,7 +135,7 @@ bool tmi_platform_colour_terminal(int fd)
     return colour;
 }
 
-/* Not nl_langinfo: a program that never calls setlocale is in the "C" locale whatever the user's. */
+/* Not nl_langinfo: a program that never calls setlocale is in "C" whatever the user's locale. */
 bool tmi_platform_utf8(void)
 {
     static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
