@@ -4,6 +4,7 @@ import ctypes.util
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -293,10 +294,12 @@ def machine(build, cpus):
             break
     libc = ' '.join(platform.libc_ver()).strip() or 'unknown C library'
     compiler = 'unknown compiler'
-    described = build / 'meson-info' / 'intro-compilers.json'
-    if described.exists():
-        host = json.loads(described.read_text())['host']['c']
-        compiler = f"{host['id']} {host['version']}"
+    for name, pattern in (('clang', rb'clang version ([\d.]+)'),
+                          ('gcc', rb'GCC: \([^)]*\) ([\d.]+)')):
+        found = re.search(pattern, (build / 'bench' / 'plain').read_bytes())
+        if found:
+            compiler = f'{name} {found.group(1).decode()}'
+            break
     system = 'Linux ' + '.'.join(platform.release().split('-')[0].split('.')[:2])
     return {'cpu': model, 'cpus': len(cpus), 'system': system,
             'libc': libc, 'compiler': compiler}
