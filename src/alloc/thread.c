@@ -141,6 +141,7 @@ void tmi_thread_after_fork(void)
     for (struct tmi_thread *thread = all_threads; thread != NULL; thread = thread->next) {
         if (thread == self || thread->taken == 0)
             continue;
+        tmi_reuse_after_fork(&thread->nest.reuse);
         tmi_shard_abandon(&thread->shard);
         leave_scopes(thread);
         thread->taken = 0;

@@ -25,6 +25,7 @@ struct tmi_reuse_stack {
 struct tmi_reuse {
     struct tmi_reuse_stack stacks[TMI_REUSE_CLASSES];
     struct tmi_graves *graves; /* where what leaves goes on record */
+    bool dropping;             /* atomic: some of what a stack shows is the backend's already */
     void *slots[TMI_REUSE_SLOTS];
 };
 
@@ -36,6 +37,9 @@ void tmi_reuse_trim(struct tmi_reuse *reuse);
 
 /* Makes room in a full stack by giving its older half to the backend; false if it keeps none. */
 bool tmi_reuse_make_room(struct tmi_reuse *reuse, size_t class);
+
+/* In a fork's child, for a thread that is gone: what it was about to give back is let be. */
+void tmi_reuse_after_fork(struct tmi_reuse *reuse);
 
 /* Bytes kept now; may be read by another thread, then it is a near guess. */
 size_t tmi_reuse_kept_bytes(const struct tmi_reuse *reuse);
@@ -60,7 +64,7 @@ TMI_INLINE void *tmi_reuse_pop(struct tmi_reuse *reuse, size_t class)
     void *block = top[-1];
 
     if (TMI_LIKELY(block != NULL))
-        stack->top = top - 1;
+        tmi_store(&stack->top, top - 1); /* read by tmi_reuse_kept_bytes */
     return block;
 }
 
@@ -75,7 +79,7 @@ TMI_INLINE bool tmi_reuse_push(struct tmi_reuse *reuse, size_t class, void *bloc
         return false;
     __builtin_memcpy(block, &freed_at, sizeof freed_at);
     *top = block;
-    stack->top = top + 1;
+    tmi_store(&stack->top, top + 1);
     return true;
 }
 
