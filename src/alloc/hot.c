@@ -31,22 +31,16 @@ TMI_INLINE void *malloc_kept(struct tmi_thread *thread, uint32_t account, size_t
     return block;
 }
 
-/* The same for a domain that is not the site's own. */
-TMI_INLINE void *malloc_kept_for(struct tmi_thread *thread, struct trackmem_site *site,
-                                 struct tmi_domain *domain, size_t size)
+/* The same for a domain that is not the site's own, if the thread remembers their account. */
+TMI_INLINE void *malloc_kept_for(struct tmi_thread *thread, const struct trackmem_site *site,
+                                 const struct trackmem_domain *domain, size_t size)
 {
-    uint64_t pair = (uint64_t)tmi_load(&site->id) << 32 | domain->handle.id;
-    struct tmi_recent *recent = &thread->recents[(pair >> 32 ^ pair * 7) & (TMI_RECENTS - 1)];
+    uint64_t pair = tmi_recent_pair(site, domain);
+    const struct tmi_recent *recent = tmi_recent_slot(thread, pair);
 
-    if (TMI_UNLIKELY(recent->pair != pair)) {
-        struct tmi_account *account = tmi_account_of(tmi_site_of(site), domain);
-
-        recent->pair = (uint64_t)tmi_load(&site->id) << 32 | domain->handle.id;
-        recent->account = account;
-    }
-    if (TMI_UNLIKELY(tmi_load(&domain->destroyed)))
+    if (TMI_UNLIKELY(recent->pair != pair || tmi_load(&recent->domain->destroyed)))
         return NULL;
-    return malloc_kept(thread, recent->account->id, size);
+    return malloc_kept(thread, recent->account, size);
 }
 
 void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
@@ -58,7 +52,7 @@ void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
         if (TMI_LIKELY(thread->scope == NULL))
             block = malloc_kept(thread, tmi_load(&site->account), size);
         else
-            block = malloc_kept_for(thread, site, thread->scope, size);
+            block = malloc_kept_for(thread, site, &thread->scope->handle, size);
     }
     return TMI_LIKELY(block != NULL) ? block
                                      : malloc_slow(site, (struct tmi_target){ false, NULL }, size);
@@ -71,7 +65,7 @@ void *trackmem_malloc_in_at(struct trackmem_site *site, struct trackmem_domain *
 
     if (TMI_LIKELY(thread != NULL && size <= TMI_REUSE_MAX && tmi_load(&thread->detours) == 0 &&
                    domain != NULL))
-        block = malloc_kept_for(thread, site, tmi_domain_of(domain), size);
+        block = malloc_kept_for(thread, site, domain, size);
     return TMI_LIKELY(block != NULL) ? block
                                      : malloc_slow(site, (struct tmi_target){ true, domain }, size);
 }
@@ -114,14 +108,13 @@ void trackmem_free_at(struct trackmem_site *site, void *ptr)
         return;
     }
     cell = tmi_shard_slot(&thread->shard, tmi_owner_account(owner));
-    if (TMI_UNLIKELY(cell->account != tmi_owner_account(owner))) {
+    if (TMI_UNLIKELY(
+            cell->account != tmi_owner_account(owner) ||
+            !tmi_reuse_push(&thread->nest.reuse, tmi_reuse_class((size_t)size), ptr, site))) {
         free_slow(site, ptr);
         return;
     }
     tmi_header_mark_freed(ptr, owner);
-    if (TMI_UNLIKELY(
-            !tmi_reuse_push(&thread->nest.reuse, tmi_reuse_class((size_t)size), ptr, site)))
-        tmi_block_put_away(&thread->nest, ptr, TMI_SHAPE_PLAIN + size, site);
     tmi_cell_credit(cell, (size_t)size, (size_t)size + TMI_HEADER_BYTES);
 }
 
