@@ -154,7 +154,7 @@ static struct tmi_site *intern(struct trackmem_place place)
 
 struct tmi_site *tmi_site_of(struct trackmem_site *descriptor)
 {
-    uint32_t id = tmi_load(&descriptor->id); /* pairs with nothing: the chunks are acquired */
+    uint32_t id = tmi_load_acquire(&descriptor->id); /* pairs with the store below */
     struct tmi_site *site;
 
     if (id != 0)
@@ -162,7 +162,7 @@ struct tmi_site *tmi_site_of(struct trackmem_site *descriptor)
             &tmi_load_acquire(&sites.chunks[id / TMI_ID_CHUNK])[id % TMI_ID_CHUNK]);
     site = intern((struct trackmem_place){
         .file = descriptor->file, .function = descriptor->function, .line = descriptor->line });
-    tmi_store(&descriptor->id, site->id);
+    tmi_store_release(&descriptor->id, site->id);
     return site;
 }
 

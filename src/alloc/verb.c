@@ -122,7 +122,7 @@ static struct tmi_account *account_after_resize(const struct tmi_verb *verb,
                                                 const struct tmi_finding *finding)
 {
     struct tmi_account *before = tmi_account_by_id(finding->account);
-    uint32_t id = tmi_load(&verb->site->account);
+    uint32_t id = tmi_load_acquire(&verb->site->account); /* see default_account */
     struct tmi_account *cached = id != 0 ? tmi_account_by_id(id) : NULL;
 
     if (cached != NULL && cached->domain == before->domain)
