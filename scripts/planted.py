@@ -36,7 +36,8 @@ PLANTED = {
     ],
     'documented': [
         case('below its contract',
-             {'include/trackmem/a.h': '/*\n * Does it.\n */\nTRACKMEM_API int trackmem_one(void);\n'}),
+             {'include/trackmem/a.h': '/*\n * Does it.\n */\n'
+                                      'TRACKMEM_API int trackmem_one(void);\n'}),
         case('below nothing',
              {'include/trackmem/a.h': '/* About a. */\n\nTRACKMEM_API int trackmem_one(void);\n'},
              'include/trackmem/a.h:3: trackmem_one stands below no contract'),

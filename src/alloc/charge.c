@@ -38,7 +38,7 @@ static struct tmi_account *default_account(struct trackmem_site *site, const cha
     return account;
 }
 
-/* For the hot paths: unless the domain has ended, or one of them got no number for want of memory. */
+/* For the hot paths: unless the domain has ended, or one got no number for want of memory. */
 static void remember(struct tmi_thread *thread, const struct trackmem_site *site,
                      const struct trackmem_domain *domain, const struct tmi_account *account)
 {
