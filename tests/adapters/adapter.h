@@ -97,19 +97,19 @@ static inline void assert_released(struct trackmem_domain *domain)
 
 /*
  * Runs a scenario again and again, the 1st, 2nd, 3rd... request refused (with `lasting` all that
- * follow too), until none was; every `step`th point, where there are many. It returns whether all
- * went well; each time the domain must hold what it held before.
+ * follow too), until none was. It returns whether all went well; each time the domain must hold
+ * what it held before.
  */
 typedef bool scenario_fn(void);
 
-static inline void refuse_each(struct trackmem_domain *domain, scenario_fn *scenario, int step)
+static inline void refuse_each(struct trackmem_domain *domain, scenario_fn *scenario)
 {
     struct trackmem_stats before = stats_of(domain, true), after;
     unsigned failed = 0;
 
     for (int lasting = 0; lasting <= 1; lasting++) {
         bool refused = true;
-        for (long long nth = 1; refused; nth += step) {
+        for (long long nth = 1; refused; nth++) {
             bool well;
             refuse_from(nth, lasting != 0);
             well = scenario();

@@ -59,6 +59,19 @@ static void a_real_file_is_transferred(void **state)
     free(text);
 }
 
+static void where_curl_was_initialised_before_the_domain_stays_empty(void **state)
+{
+    (void)state;
+    assert_int_equal(curl_global_init(CURL_GLOBAL_DEFAULT), CURLE_OK);
+    assert_int_equal(curl_start(CURL_GLOBAL_DEFAULT), TRACKMEM_OK);
+    most_blocks = 0;
+    assert_int_equal(transfer(), CURLE_OK);
+    assert_int_equal(most_blocks, 0);
+    curl_global_cleanup();
+    curl_global_cleanup();
+    assert_released(&transfers);
+}
+
 static bool whole_life(void)
 {
     CURLcode code;
@@ -72,13 +85,14 @@ static bool whole_life(void)
 static void each_refusal_is_an_error_of_curl_and_leaves_nothing(void **state)
 {
     (void)state;
-    refuse_each(&transfers, whole_life, 1);
+    refuse_each(&transfers, whole_life);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_real_file_is_transferred),
+        cmocka_unit_test(where_curl_was_initialised_before_the_domain_stays_empty),
         cmocka_unit_test(each_refusal_is_an_error_of_curl_and_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, adapter_begin, NULL);

@@ -71,7 +71,7 @@ static void each_refusal_is_an_error_of_expat_and_leaves_nothing(void **state)
 {
     (void)state;
     small = contents_of(TEST_SMALL_XML, &small_size);
-    refuse_each(&xml, parse, 1);
+    refuse_each(&xml, parse);
     free(small);
 }
 

@@ -81,7 +81,7 @@ static void each_refusal_is_an_error_of_freetype_and_leaves_nothing(void **state
     refuse_from(1, true);
     assert_int_equal(FT_New_Library(&memory, &library), FT_Err_Out_Of_Memory);
     refuse_none();
-    refuse_each(&fonts, render, 1);
+    refuse_each(&fonts, render);
 }
 
 int main(void)

@@ -131,7 +131,7 @@ static void each_refusal_is_an_error_of_libuv_and_leaves_nothing(void **state)
     assert_int_equal(uv_loop_init(&loop_of_refusals), UV_ENOMEM);
     refuse_none();
     assert_int_equal(uv_loop_init(&loop_of_refusals), 0);
-    refuse_each(&loops, folders, 1);
+    refuse_each(&loops, folders);
     assert_int_equal(uv_loop_close(&loop_of_refusals), 0);
 }
 

@@ -133,7 +133,7 @@ static bool script(void)
 static void each_refusal_is_an_error_in_lua_and_leaves_nothing(void **state)
 {
     (void)state;
-    refuse_each(&scripts, script, 1);
+    refuse_each(&scripts, script);
 }
 
 int main(void)

@@ -83,8 +83,8 @@ static bool find_nested_by_jit(void)
 static void each_refusal_is_an_error_of_pcre2_and_leaves_nothing(void **state)
 {
     (void)state;
-    refuse_each(&patterns, find_nested, 1);
-    refuse_each(&patterns, find_nested_by_jit, 1);
+    refuse_each(&patterns, find_nested);
+    refuse_each(&patterns, find_nested_by_jit);
 }
 
 int main(void)

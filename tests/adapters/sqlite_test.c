@@ -105,7 +105,7 @@ static bool open_and_query(void)
 static void each_refusal_is_an_error_of_sqlite_and_leaves_nothing(void **state)
 {
     (void)state;
-    refuse_each(&database, open_and_query, 1);
+    refuse_each(&database, open_and_query);
 }
 
 int main(void)

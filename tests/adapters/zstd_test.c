@@ -101,7 +101,7 @@ static void each_refusal_is_an_error_of_zstd_and_leaves_nothing(void **state)
     assert_false(ZSTD_isError(result));
     ZSTD_freeCCtx(compressor);
     assert_released(&packing);
-    refuse_each(&packing, pack_with_a_dictionary, 1);
+    refuse_each(&packing, pack_with_a_dictionary);
 }
 
 int main(void)

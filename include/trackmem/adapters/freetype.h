@@ -17,7 +17,8 @@
  * Ownership:  the FT_MemoryRec_ is the caller's and outlives the library object. All else belongs
  *             to the library, its faces and glyphs, until their FT_Done.
  * Failure:    FT_Err_Out_Of_Memory. FT_Add_Default_Modules tells nobody: then modules are missing,
- *             and faces of their formats are FT_Err_Unknown_File_Format.
+ *             and faces of their formats are FT_Err_Unknown_File_Format. 2.12 crashes where it is
+ *             refused the state that runs a TrueType font's own hints.
  * Threads:    as FreeType: a library object is one thread's at a time.
  * Not seen:   the font file, which FT_New_Face maps; libpng, brotli and HarfBuzz, where FreeType
  *             was built with them.

@@ -11,7 +11,7 @@
  *             jansson; what it allocated before is then reported when it is freed.
  * Ownership:  what jansson hands over for the caller to free (json_dumps) is freed by
  *             trackmem_free, not by free.
- * Failure:    NULL, or -1; json_loads names json_error_out_of_memory only at some places.
+ * Failure:    NULL, or -1.
  * Threads:    any, several at once.
  * Not seen:   FILE buffers of json_load_file and json_dump_file.
  */

@@ -12,7 +12,7 @@
  * Ownership:  handles, requests and buffers are the caller's. What libuv hands over is freed by
  *             uv_fs_req_cleanup, uv_free_cpu_info and the like. The thread pool and tables live
  *             until uv_library_shutdown.
- * Failure:    UV_ENOMEM; the thread pool, when it cannot be made, aborts.
+ * Failure:    UV_ENOMEM; but libuv aborts where its thread pool or table of watchers cannot grow.
  * Threads:    any, several at once.
  * Not seen:   stacks of threads; getaddrinfo and scandir of the C library.
  */

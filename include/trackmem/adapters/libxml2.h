@@ -13,7 +13,7 @@
  *             freed by xmlFree. Tables of its own live until xmlCleanupParser.
  * Failure:    parsing gives NULL and XML_ERR_NO_MEMORY; many functions that build a tree give NULL.
  * Threads:    any, several at once.
- * Not seen:   locks and per-thread state, which call malloc up to 2.13; zlib, lzma and iconv.
+ * Not seen:   locks and per-thread state, for which 2.9 calls malloc; zlib, lzma and iconv.
  */
 #ifndef TRACKMEM_ADAPTERS_LIBXML2_H
 #define TRACKMEM_ADAPTERS_LIBXML2_H

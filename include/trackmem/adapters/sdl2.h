@@ -10,7 +10,9 @@
  * When:       once, before anything else of SDL, by one thread.
  * Ownership:  what SDL hands over for the caller to free (SDL_LoadFile, SDL_GetClipboardText) is
  *             freed by SDL_free.
- * Failure:    NULL or -1, and SDL_GetError says "Out of memory".
+ * Failure:    NULL or -1, and SDL_GetError says "Out of memory". The first error of a thread takes
+ *             a buffer, and without memory for that SDL 2 recurses until the stack ends: call
+ *             SDL_ClearError once in each thread, while there is memory.
  * Threads:    any, several at once.
  * Not seen:   the window system, graphics and sound libraries below it, and textures that live in
  *             graphics memory; stacks of its threads.

@@ -11,7 +11,8 @@
  *             this header defines ZSTD_STATIC_LINKING_ONLY.
  * Ownership:  all belongs to the object, until its free function.
  * Failure:    the create function gives NULL; a compression ZSTD_error_memory_allocation, after
- *             which the context may be used again.
+ *             which the context may be used again. Before 1.5.6 a refusal in
+ *             ZSTD_createCDict_advanced crashes.
  * Threads:    as zstd; with ZSTD_c_nbWorkers its workers allocate in the same domain.
  * Not seen:   ZSTD_compress and ZSTD_decompress without a context, dictionary training (ZDICT),
  *             which call malloc; the stacks of the workers.
