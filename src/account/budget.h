@@ -22,11 +22,9 @@ bool tmi_budget_take(struct tmi_purse *purse, intptr_t charged);
 /* Gives back all credit of such a purse but this much. */
 void tmi_budget_leave_credit(struct tmi_purse *purse, intptr_t credit);
 
-/* Reserves, or with a negative change gives back, without a purse. False: refused. */
-bool tmi_budget_reserve(struct tmi_domain *domain, intptr_t change);
-
-/* Marks a new domain as capped if its parent is; "names" is held. */
-void tmi_budget_inherit(struct tmi_domain *domain);
+/* Reserves without a purse, and gives that back. False: refused. */
+bool tmi_budget_reserve(struct tmi_domain *domain, intptr_t charged);
+void tmi_budget_give_back(struct tmi_domain *domain, intptr_t charged);
 
 void tmi_budget_lock_for_fork(void);
 void tmi_budget_unlock_after_fork(void);

@@ -69,6 +69,7 @@ static struct tmi_domain *insert(struct tmi_domain *parent, const char *name)
     };
     domain->parent = parent;
     domain->depth = parent->depth + 1;
+    domain->capped = parent->capped;
     if (domain->handle.name == NULL || !tmi_account_make_other(domain))
         return NULL;
     tmi_store_release(&domains.by_id[id], domain);

@@ -25,6 +25,12 @@ struct tmi_domain {
     bool destroyed;        /* atomic, relaxed */
     bool end_reported;     /* atomic: that it was charged after its end */
     bool has_cached_sites; /* atomic: call sites hold its accounts as their default */
+    bool capped;           /* atomic: it or an ancestor had a budget once; see budget.h */
+    bool soft_crossed;     /* this and what follows: guarded by "budget" */
+    intptr_t soft_bytes;   /* 0: no limit */
+    intptr_t hard_bytes;
+    trackmem_budget_fn *budget_fn;
+    void *budget_user;
 
     intptr_t reserved_bytes TMI_ALIGNED(64);       /* atomic; see above. On a line of its own */
     intptr_t peak_bytes;                           /* atomic: see shard.h */

@@ -34,7 +34,8 @@ struct tmi_purse {
     intptr_t floor;   /* the owner's */
     intptr_t granted; /* the owner's; under a budget guarded by the lock "budget" */
     struct tmi_domain *domain;
-    uint32_t settling; /* the owner changes its grant and has seen no budget; atomic */
+    intptr_t recalled;      /* guarded by "budget": what call_credit_back is taking */
+    uint32_t settling;      /* the owner changes its grant and has seen no budget; atomic */
     struct tmi_purse *next; /* in the shard; stored with release */
     tmi_counter size_class[TRACKMEM_SIZE_CLASSES];
 };
@@ -100,7 +101,7 @@ TMI_INLINE struct tmi_cell *tmi_shard_cell(struct tmi_shard *shard, uint32_t acc
     return tmi_shard_cell_switch(shard, account);
 }
 
-/* Counts a block whose charge was taken. */
+/* Counts a block that was charged, and one whose charge goes back. */
 TMI_INLINE void tmi_cell_count(struct tmi_cell *cell, size_t size)
 {
     tmi_tally(&cell->blocks, 1);
@@ -121,14 +122,17 @@ TMI_INLINE bool tmi_purse_take_granted(struct tmi_purse *purse, intptr_t charged
     return false;
 }
 
-/* Takes the charge of a block back; charged is its size and our overhead. */
-TMI_INLINE void tmi_cell_credit(struct tmi_cell *cell, size_t size, size_t charged)
+TMI_INLINE void tmi_cell_uncount(struct tmi_cell *cell, size_t size)
 {
-    struct tmi_purse *purse = cell->purse;
-    intptr_t used = purse->used - (intptr_t)charged;
-
     tmi_tally(&cell->freed_blocks, 1);
     tmi_tally(&cell->freed_bytes, size);
+}
+
+/* Takes a charge back. */
+TMI_INLINE void tmi_purse_give(struct tmi_purse *purse, intptr_t charged)
+{
+    intptr_t used = purse->used - charged;
+
     tmi_store(&purse->used, used);
     if (TMI_UNLIKELY(used < purse->floor))
         tmi_purse_settle(purse);

@@ -1,6 +1,7 @@
 /*
  * alloc/domains.c: the public half of domains and families: create, destroy, push, transfer.
  */
+#include "account/budget.h"
 #include "alloc/misuse.h"
 #include "alloc/start.h"
 #include "trackmem/observe.h"
@@ -100,6 +101,17 @@ struct trackmem_domain *trackmem_domain_current(void)
     return thread != NULL && thread->scope != NULL ? &thread->scope->handle : NULL;
 }
 
+/* False: another thread freed the block, which was adopted, meanwhile. */
+static bool write_account(void *ptr, const struct tmi_finding *finding, uint32_t account)
+{
+    struct tmi_exact_entry entry = { (uintptr_t)ptr, tmi_shape_size(finding->shape), account };
+
+    if (finding->verdict == TMI_VERDICT_ADOPTED)
+        return tmi_exact_update(&entry);
+    tmi_header_write(ptr, finding->shape, account);
+    return true;
+}
+
 enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
                                           struct trackmem_domain *object)
 {
@@ -110,25 +122,27 @@ enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
     struct tmi_account *to;
     size_t size;
     size_t overhead;
+    bool capped;
 
     if (ptr == NULL || !tmi_inspect(&verb, ptr, &finding))
         return ptr == NULL ? TRACKMEM_INVALID : TRACKMEM_NOT_OURS;
     from = tmi_account_by_id(finding.account);
     to = tmi_account_of(from->site, tmi_domain_living(tmi_domain_of(object), site, verb.name));
     size = tmi_shape_size(finding.shape);
-    if (finding.verdict == TMI_VERDICT_ADOPTED) {
-        struct tmi_exact_entry entry = { (uintptr_t)ptr, size, to->id };
-
-        overhead = 0;
-        if (!tmi_exact_update(&entry))
-            return TRACKMEM_NOT_OURS;
-    } else {
-        overhead = tmi_shape_overhead(finding.shape);
-        tmi_header_write(ptr, finding.shape, to->id);
+    overhead = finding.verdict == TMI_VERDICT_ADOPTED ? 0 : tmi_shape_overhead(finding.shape);
+    capped = tmi_load(&to->domain->capped);
+    if (capped && !tmi_reserve(thread, to, size + overhead))
+        return TRACKMEM_OUT_OF_MEMORY;
+    if (!write_account(ptr, &finding, to->id)) {
+        if (capped)
+            tmi_unreserve(thread, to, size + overhead);
+        return TRACKMEM_NOT_OURS;
     }
-    /* In this order: a common ancestor never held it twice. */
+    /* Without a budget in this order: a common ancestor never held it twice. */
     tmi_uncharge(thread, from, size, overhead);
-    tmi_charge(thread, to, size, overhead);
+    if (!capped)
+        (void)tmi_reserve(thread, to, size + overhead);
+    tmi_count(thread, to, size, overhead);
     return TRACKMEM_OK;
 }
 
@@ -143,6 +157,20 @@ struct trackmem_domain *trackmem_domain_of(const void *ptr)
     if (ptr == NULL || !tmi_inspect(&verb, ptr, &finding))
         return NULL;
     return &tmi_account_by_id(finding.account)->domain->handle;
+}
+
+enum trackmem_status trackmem_domain_set_budget(struct trackmem_domain *domain, size_t soft_bytes,
+                                                size_t hard_bytes, trackmem_budget_fn *fn,
+                                                void *user)
+{
+    if (soft_bytes > TMI_SIZE_MAX || hard_bytes > TMI_SIZE_MAX ||
+        (hard_bytes != 0 && soft_bytes > hard_bytes))
+        return TRACKMEM_INVALID;
+    if (!tmi_start())
+        return TRACKMEM_OUT_OF_MEMORY;
+    return tmi_budget_set(tmi_domain_of(domain), soft_bytes, hard_bytes, fn, user)
+               ? TRACKMEM_OK
+               : TRACKMEM_UNSUPPORTED;
 }
 
 trackmem_family trackmem_family_register(const struct trackmem_family_info *info)

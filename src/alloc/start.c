@@ -4,6 +4,7 @@
 #include "alloc/start.h"
 
 #include "account/account.h"
+#include "account/budget.h"
 #include "account/names.h"
 #include "account/own.h"
 #include "account/snapshot.h"
@@ -49,6 +50,7 @@ static void before_fork(void)
 {
     tmi_platform_lock(&life.lock);
     tmi_exact_lock_for_fork();
+    tmi_budget_lock_for_fork();
     tmi_platform_lock(&tmi_names_lock);
     tmi_own_lock_for_fork();
     tmi_report_lock_for_fork();
@@ -59,6 +61,7 @@ static void after_fork(bool in_child)
     tmi_report_unlock_after_fork(in_child);
     tmi_own_unlock_after_fork();
     tmi_platform_unlock(&tmi_names_lock);
+    tmi_budget_unlock_after_fork();
     tmi_exact_unlock_after_fork();
     tmi_platform_unlock(&life.lock);
 }

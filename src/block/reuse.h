@@ -52,15 +52,23 @@ TMI_INLINE size_t tmi_reuse_span_bytes(size_t class)
     return TMI_HEADER_BYTES + class * 16 + 8;
 }
 
-/* A block of the class, NULL if none is kept. */
+/* The block of the class that is next, NULL if none is kept; drop takes it out. */
+TMI_INLINE void *tmi_reuse_peek(const struct tmi_reuse *reuse, size_t class)
+{
+    return reuse->stacks[class].top[-1];
+}
+
+TMI_INLINE void tmi_reuse_drop(struct tmi_reuse *reuse, size_t class)
+{
+    --reuse->stacks[class].top;
+}
+
 TMI_INLINE void *tmi_reuse_pop(struct tmi_reuse *reuse, size_t class)
 {
-    struct tmi_reuse_stack *stack = &reuse->stacks[class];
-    void **top = stack->top;
-    void *block = top[-1];
+    void *block = tmi_reuse_peek(reuse, class);
 
     if (TMI_LIKELY(block != NULL))
-        stack->top = top - 1;
+        tmi_reuse_drop(reuse, class);
     return block;
 }
 
