@@ -4,28 +4,34 @@
  */
 #include "account/budget.h"
 
+#include "account/budget_call.h"
 #include "account/names.h"
-#include "platform/self.h"
 
-#define MOST_LEVELS 32 /* soft limits crossed by one charge that are told */
+#define MOST_CALLS 32 /* soft limits crossed by one charge that are told */
 
-#define MOST_ASKERS 32 /* threads at once in a function that was asked to free */
-
-/* Guards reserved_bytes of capped domains, the grants of their purses, the limits, and askers. */
-static struct tmi_lock budget_lock;
-static uintptr_t askers[MOST_ASKERS]; /* threads; 0: none */
-
-/* Functions to be called when the lock is given up. */
+/* What is to be called when the lock is given up. */
 struct calls {
     uint32_t count;
-    struct tmi_domain *domains[MOST_LEVELS];
+    struct tmi_budget_call soft[MOST_CALLS];
+    struct tmi_budget_call reclaim; /* its domain: whose hard limit refuses, NULL if none */
+};
+
+/* Guards reserved_bytes of capped domains, the grants of their purses, and the limits. */
+static struct tmi_lock budget_lock;
+
+/* What is asked for: `charged` bytes for a purse, or, without one, for a domain. */
+struct request {
+    struct tmi_domain *domain;
+    struct tmi_domain *common; /* this and what is above hold it already; NULL: nobody does */
+    struct tmi_purse *purse;
+    intptr_t charged;
 };
 
 /* "budget" is held in all that follows, up to the next such line. */
 
-static void add_to_chain(struct tmi_domain *domain, intptr_t change)
+static void add_to_chain(struct tmi_domain *domain, const struct tmi_domain *end, intptr_t change)
 {
-    for (; domain != NULL; domain = domain->parent) {
+    for (; domain != end; domain = domain->parent) {
         intptr_t before = tmi_add(&domain->reserved_bytes, change);
 
         tmi_raise(&domain->peak_bytes, before);
@@ -39,14 +45,28 @@ static bool exceeds(const struct tmi_domain *domain, intptr_t limit, intptr_t ch
     return limit != 0 && tmi_load(&domain->reserved_bytes) > limit - change;
 }
 
-/* The first ancestor whose hard limit, or soft limit that was not crossed yet, is in the way. */
-static struct tmi_domain *find_obstacle(struct tmi_domain *domain, intptr_t change, bool soft)
+/* The first domain whose hard limit, or soft limit that was not crossed yet, is in the way. */
+static struct tmi_domain *find_obstacle(const struct request *request, intptr_t change, bool soft)
 {
-    for (; domain != NULL; domain = domain->parent)
+    for (struct tmi_domain *domain = request->domain; domain != request->common;
+         domain = domain->parent)
         if (exceeds(domain, domain->hard_bytes, change) ||
             (soft && !domain->soft_crossed && exceeds(domain, domain->soft_bytes, change)))
             return domain;
     return NULL;
+}
+
+/*
+ * Whether a soft limit is crossed by so little that credit, or frees which nobody notices, would
+ * hide that it is no longer.
+ */
+static bool is_little_above_soft(const struct tmi_domain *domain, intptr_t credit)
+{
+    for (; domain != NULL; domain = domain->parent)
+        if (domain->soft_crossed && tmi_load(&domain->reserved_bytes) - credit <=
+                                        domain->soft_bytes + 2 * TMI_CREDIT_BYTES)
+            return true;
+    return false;
 }
 
 static void set_grant(struct tmi_purse *purse, intptr_t granted)
@@ -55,218 +75,246 @@ static void set_grant(struct tmi_purse *purse, intptr_t granted)
     tmi_store(&purse->limit, granted);
 }
 
-/*
- * Takes the credit of all purses below a domain but one. Lowers each grant to what is used as far
- * as we see; after the barrier every owner sees the new limit before it takes more, and we see what
- * it took until then.
- */
-static void call_credit_back(struct tmi_domain *domain, const struct tmi_purse *but)
+/* Its owner alone calls this. */
+static void set_floor(struct tmi_purse *purse, bool notice_every_free)
 {
-    for (int pass = 0; pass < 2; ++pass) {
-        for (struct tmi_shard *shard = tmi_shard_first(); shard != NULL;
-             shard = tmi_load_acquire(&shard->next)) {
-            for (struct tmi_purse *purse = tmi_load_acquire(&shard->purses); purse != NULL;
-                 purse = purse->next) {
-                intptr_t used = tmi_load(&purse->used);
-                intptr_t granted = tmi_load(&purse->granted);
+    purse->floor = purse->granted - (notice_every_free ? 0 : 2 * TMI_CREDIT_BYTES);
+}
 
-                if (purse == but || !tmi_domain_is_below(purse->domain, domain))
-                    continue;
-                if (pass == 0 && used < granted) {
-                    purse->recalled = granted - used;
-                    set_grant(purse, used);
-                } else if (pass == 1 && purse->recalled != 0) {
-                    intptr_t taken = used - granted; /* meanwhile; at most what we recalled */
+typedef bool purse_fn(struct tmi_purse *purse);
 
-                    taken = taken < 0 ? 0 : taken;
-                    taken = taken > purse->recalled ? purse->recalled : taken;
-                    set_grant(purse, granted + taken);
-                    add_to_chain(purse->domain, taken - purse->recalled);
-                    purse->recalled = 0;
-                }
-            }
-        }
-        if (pass == 0)
-            tmi_platform_barrier();
-    }
+/* Whether fn was true for any purse below a domain, but for one. */
+static bool for_purses_below(const struct tmi_domain *domain, const struct tmi_purse *but,
+                             purse_fn *fn)
+{
+    bool any = false;
+
+    for (struct tmi_shard *shard = tmi_shard_first(); shard != NULL;
+         shard = tmi_load_acquire(&shard->next))
+        for (struct tmi_purse *purse = tmi_load_acquire(&shard->purses); purse != NULL;
+             purse = purse->next)
+            if (purse != but && tmi_domain_is_below(purse->domain, domain) && fn(purse))
+                any = true;
+    return any;
+}
+
+/*
+ * Lowers the grant to what is used as far as we see. More used than granted is a charge that its
+ * owner is about to undo: then there is no credit, since it was called back before.
+ */
+static bool recall(struct tmi_purse *purse)
+{
+    intptr_t used = tmi_load(&purse->used);
+    intptr_t granted = tmi_load(&purse->granted);
+
+    if (used >= granted)
+        return false;
+    purse->recalled = granted - used;
+    set_grant(purse, used);
+    return true;
+}
+
+/*
+ * After the barrier: leaves what was taken meanwhile. A charge that is about to be undone is in
+ * there too, and is not lost: its owner asks again, on the slow path, and is served from that.
+ */
+static bool finish_recall(struct tmi_purse *purse)
+{
+    intptr_t granted = tmi_load(&purse->granted);
+    intptr_t taken = tmi_load(&purse->used) - granted;
+
+    if (purse->recalled == 0)
+        return false;
+    taken = taken < 0 ? 0 : taken;
+    taken = taken > purse->recalled ? purse->recalled : taken;
+    set_grant(purse, granted + taken);
+    add_to_chain(purse->domain, NULL, taken - purse->recalled);
+    purse->recalled = 0;
+    return true;
+}
+
+/*
+ * Takes the credit of all purses below a domain but one. After the barrier every owner sees the
+ * lowered limit before it takes more, and we see what it took until then.
+ */
+static void call_credit_back(const struct tmi_domain *domain, const struct tmi_purse *but)
+{
+    if (!for_purses_below(domain, but, recall))
+        return;
+    tmi_platform_barrier();
+    (void)for_purses_below(domain, but, finish_recall);
 }
 
 /* Those whose soft limit the change crosses; they are told later. */
-static void cross_soft_limits(struct tmi_domain *domain, intptr_t change, struct calls *calls)
+static void cross_soft_limits(const struct request *request, intptr_t change, struct calls *calls)
 {
-    for (; domain != NULL; domain = domain->parent) {
+    for (struct tmi_domain *domain = request->domain; domain != request->common;
+         domain = domain->parent) {
         if (domain->soft_crossed || !exceeds(domain, domain->soft_bytes, change))
             continue;
         domain->soft_crossed = true;
-        if (domain->budget_fn != NULL && calls->count < MOST_LEVELS)
-            calls->domains[calls->count++] = domain;
+        if (domain->budget_fn != NULL && calls->count < MOST_CALLS)
+            calls->soft[calls->count++] = (struct tmi_budget_call){ domain->budget_fn, domain->budget_user,
+                                                         domain };
     }
 }
 
-static struct tmi_domain *highest_with_limit(struct tmi_domain *domain)
+static const struct tmi_domain *highest_with_limit(const struct request *request)
 {
-    struct tmi_domain *highest = domain;
+    const struct tmi_domain *highest = request->domain;
 
-    for (; domain != NULL; domain = domain->parent)
+    for (const struct tmi_domain *domain = highest; domain != request->common;
+         domain = domain->parent)
         if (domain->hard_bytes != 0 || domain->soft_bytes != 0)
             highest = domain;
     return highest;
 }
 
 /*
- * Reserves `need` bytes, and `spare` more if that meets no limit. Returns what was reserved; 0: a
- * hard limit refuses though all credit was called back, and *obstacle is whose it is.
+ * Reserves `need` bytes, and credit beyond if that meets no limit. Returns what was reserved; 0: a
+ * hard limit refuses though all credit was called back.
  */
-static intptr_t reserve(struct tmi_domain *domain, intptr_t need, intptr_t spare,
-                        const struct tmi_purse *purse, struct calls *calls,
-                        struct tmi_domain **obstacle)
+static intptr_t reserve(const struct request *request, intptr_t need, struct calls *calls)
 {
-    intptr_t change = need + spare;
+    bool plain = request->purse != NULL && request->common == NULL &&
+                 !is_little_above_soft(request->domain, -need);
+    intptr_t change = need + (plain ? TMI_CREDIT_BYTES : 0);
 
-    if (find_obstacle(domain, change, true) != NULL) {
+    if (find_obstacle(request, change, true) != NULL) {
+        struct tmi_domain *obstacle;
+
         change = need;
-        if (find_obstacle(domain, change, true) != NULL)
-            call_credit_back(highest_with_limit(domain), purse);
-        *obstacle = find_obstacle(domain, change, false);
-        if (*obstacle != NULL)
+        if (find_obstacle(request, change, true) != NULL)
+            call_credit_back(highest_with_limit(request), request->purse);
+        obstacle = find_obstacle(request, change, false);
+        if (obstacle != NULL) {
+            calls->reclaim = (struct tmi_budget_call){ obstacle->budget_fn, obstacle->budget_user, obstacle };
             return 0;
-        cross_soft_limits(domain, change, calls);
+        }
+        cross_soft_limits(request, change, calls);
     }
-    add_to_chain(domain, change);
+    add_to_chain(request->domain, request->common, change);
     return change;
+}
+
+/* Whether a request was granted: the purse has it then. */
+static bool grant(const struct request *request, struct calls *calls)
+{
+    struct tmi_purse *purse = request->purse;
+    intptr_t need = request->charged;
+
+    calls->reclaim.domain = NULL;
+    if (purse != NULL && request->common == NULL)
+        need = purse->used + request->charged - tmi_load(&purse->granted);
+    if (need > 0)
+        need = reserve(request, need, calls);
+    else
+        need = 0;
+    if (calls->reclaim.domain != NULL)
+        return false;
+    if (purse != NULL) {
+        set_grant(purse, tmi_load(&purse->granted) + need);
+        tmi_store(&purse->used, purse->used + request->charged);
+        set_floor(purse, is_little_above_soft(purse->domain, purse->granted - purse->used));
+    }
+    return true;
 }
 
 /* Below, the lock is taken and given up. */
 
-static void tell(struct calls *calls, size_t requested)
-{
-    for (uint32_t i = 0; i < calls->count; ++i) {
-        struct tmi_domain *domain = calls->domains[i];
-
-        domain->budget_fn(&domain->handle, TRACKMEM_BUDGET_SOFT, requested, domain->budget_user);
-    }
-    calls->count = 0;
-}
-
-/* This thread's entry among those who are inside a function; a free one if it has none; or NULL. */
-static uintptr_t *asker_entry(void)
-{
-    uintptr_t *free_entry = NULL;
-
-    for (size_t i = 0; i < MOST_ASKERS; ++i) {
-        if (askers[i] == tmi_self_identity())
-            return &askers[i];
-        if (askers[i] == 0)
-            free_entry = &askers[i];
-    }
-    return free_entry;
-}
-
-static bool enter_asking(void)
-{
-    uintptr_t *entry;
-    bool entered;
-
-    tmi_platform_lock(&budget_lock);
-    entry = asker_entry();
-    entered = entry != NULL && *entry == 0;
-    if (entered)
-        *entry = tmi_self_identity();
-    tmi_platform_unlock(&budget_lock);
-    return entered;
-}
-
-static void leave_asking(void)
-{
-    tmi_platform_lock(&budget_lock);
-    *asker_entry() = 0;
-    tmi_platform_unlock(&budget_lock);
-}
-
 /*
- * Asks whoever set the limit to free. False: nobody is there to be asked, or this request comes
- * from somebody who was asked.
+ * Grants a request; refused, it asks whoever set the limit to free, the limits from below, each
+ * once, and tries again.
  */
-static bool ask_to_free(struct tmi_domain *obstacle, size_t requested)
-{
-    if (obstacle->budget_fn == NULL || !enter_asking())
-        return false;
-    obstacle->budget_fn(&obstacle->handle, TRACKMEM_BUDGET_RECLAIM, requested,
-                        obstacle->budget_user);
-    leave_asking();
-    return true;
-}
-
-/*
- * One attempt to grant a purse what `charged` bytes more need, or, without a purse, to reserve
- * them. NULL: it was done; else whose limit refused.
- */
-static struct tmi_domain *attempt(struct tmi_domain *domain, struct tmi_purse *purse,
-                                  intptr_t charged, struct calls *calls)
-{
-    struct tmi_domain *obstacle = NULL;
-    intptr_t used = purse != NULL ? purse->used + charged : 0;
-    intptr_t need = purse != NULL ? used - purse->granted : charged;
-    intptr_t got = 0;
-
-    tmi_platform_lock(&budget_lock);
-    if (need > 0)
-        got = reserve(domain, need, purse != NULL ? TMI_CREDIT_BYTES : 0, purse, calls, &obstacle);
-    if (purse != NULL && obstacle == NULL) {
-        set_grant(purse, purse->granted + got);
-        purse->floor = purse->granted - 2 * TMI_CREDIT_BYTES;
-        tmi_store(&purse->used, used);
-    }
-    tmi_platform_unlock(&budget_lock);
-    return obstacle;
-}
-
-static bool take(struct tmi_domain *domain, struct tmi_purse *purse, intptr_t charged)
+static bool take(const struct request *request)
 {
     struct calls calls = { .count = 0 };
-    struct tmi_domain *obstacle = attempt(domain, purse, charged, &calls);
+    const struct tmi_domain *asked = NULL;
+    bool granted = false;
 
-    tell(&calls, (size_t)charged);
-    if (obstacle != NULL && ask_to_free(obstacle, (size_t)charged)) {
-        obstacle = attempt(domain, purse, charged, &calls);
-        tell(&calls, (size_t)charged);
+    for (int rounds = 0; rounds < MOST_CALLS; ++rounds) {
+        tmi_platform_lock(&budget_lock);
+        granted = grant(request, &calls);
+        tmi_platform_unlock(&budget_lock);
+        for (uint32_t i = 0; i < calls.count; ++i)
+            (void)tmi_budget_call(&calls.soft[i], TRACKMEM_BUDGET_SOFT, request->charged);
+        calls.count = 0;
+        if (granted || calls.reclaim.domain == asked ||
+            !tmi_budget_call(&calls.reclaim, TRACKMEM_BUDGET_RECLAIM, request->charged))
+            break;
+        asked = calls.reclaim.domain;
     }
-    return obstacle == NULL;
+    if (!granted)
+        (void)tmi_add(&calls.reclaim.domain->refused, 1);
+    return granted;
 }
 
 bool tmi_budget_take(struct tmi_purse *purse, intptr_t charged)
 {
-    return take(purse->domain, purse, charged);
+    return take(&(struct request){ purse->domain, NULL, purse, charged });
 }
 
 bool tmi_budget_reserve(struct tmi_domain *domain, intptr_t charged)
 {
-    return take(domain, NULL, charged);
+    return take(&(struct request){ domain, NULL, NULL, charged });
 }
 
 void tmi_budget_give_back(struct tmi_domain *domain, intptr_t charged)
 {
     tmi_platform_lock(&budget_lock);
-    add_to_chain(domain, -charged);
+    add_to_chain(domain, NULL, -charged);
     tmi_platform_unlock(&budget_lock);
 }
 
 void tmi_budget_leave_credit(struct tmi_purse *purse, intptr_t credit)
 {
+    intptr_t granted;
     intptr_t change;
+    bool notice;
 
     tmi_platform_lock(&budget_lock);
-    change = purse->used + credit - purse->granted;
+    granted = tmi_load(&purse->granted);
+    notice = is_little_above_soft(purse->domain, granted - purse->used);
+    change = purse->used + (notice ? 0 : credit) - granted;
     if (change < 0) {
-        add_to_chain(purse->domain, change);
-        set_grant(purse, purse->granted + change);
+        add_to_chain(purse->domain, NULL, change);
+        set_grant(purse, granted + change);
     }
-    purse->floor = purse->granted - 2 * TMI_CREDIT_BYTES;
+    set_floor(purse, notice);
     tmi_platform_unlock(&budget_lock);
 }
 
-/* From here on no purse below the domain settles but under the lock. */
-static void cap(struct tmi_domain *domain)
+static struct tmi_domain *common_ancestor(struct tmi_domain *a, const struct tmi_domain *b)
+{
+    while (!tmi_domain_is_below(b, a))
+        a = a->parent;
+    return a;
+}
+
+bool tmi_budget_move(struct tmi_purse *from, struct tmi_purse *to, intptr_t charged)
+{
+    struct tmi_domain *common = common_ancestor(from->domain, to->domain);
+
+    if (!take(&(struct request){ to->domain, common, to, charged }))
+        return false;
+    tmi_platform_lock(&budget_lock);
+    add_to_chain(from->domain, common, -charged);
+    set_grant(from, tmi_load(&from->granted) - charged);
+    tmi_store(&from->used, from->used - charged);
+    set_floor(from, is_little_above_soft(from->domain, from->granted - from->used));
+    tmi_platform_unlock(&budget_lock);
+    return true;
+}
+
+static bool wait_until_settled(struct tmi_purse *purse)
+{
+    while (tmi_load_acquire(&purse->settling) != 0)
+        tmi_platform_yield();
+    return true;
+}
+
+/* From here on no purse below the domain settles but under the lock, which is held. */
+static void cap(const struct tmi_domain *domain)
 {
     tmi_platform_lock(&tmi_names_lock);
     for (uint32_t id = 1; id <= tmi_domain_count(); ++id)
@@ -274,14 +322,7 @@ static void cap(struct tmi_domain *domain)
             tmi_store(&tmi_domain_by_id(id)->capped, true);
     tmi_platform_unlock(&tmi_names_lock);
     tmi_platform_barrier(); /* pairs with begin_settling in shard.c */
-    for (struct tmi_shard *shard = tmi_shard_first(); shard != NULL;
-         shard = tmi_load_acquire(&shard->next))
-        for (struct tmi_purse *purse = tmi_load_acquire(&shard->purses); purse != NULL;
-             purse = purse->next)
-            while (tmi_domain_is_below(purse->domain, domain) &&
-                   tmi_load_acquire(&purse->settling) != 0)
-                tmi_platform_yield();
-    call_credit_back(domain, NULL);
+    (void)for_purses_below(domain, NULL, wait_until_settled);
 }
 
 bool tmi_budget_set(struct tmi_domain *domain, size_t soft, size_t hard, trackmem_budget_fn *fn,
@@ -292,8 +333,8 @@ bool tmi_budget_set(struct tmi_domain *domain, size_t soft, size_t hard, trackme
     tmi_platform_lock(&budget_lock);
     if (!tmi_load(&domain->capped))
         cap(domain);
-    domain->soft_bytes = (intptr_t)soft;
-    domain->hard_bytes = (intptr_t)hard;
+    tmi_store(&domain->soft_bytes, (intptr_t)soft);
+    tmi_store(&domain->hard_bytes, (intptr_t)hard);
     domain->budget_fn = fn;
     domain->budget_user = user;
     call_credit_back(domain, NULL);

@@ -27,7 +27,7 @@ struct tmi_domain {
     bool has_cached_sites; /* atomic: call sites hold its accounts as their default */
     bool capped;           /* atomic: it or an ancestor had a budget once; see budget.h */
     bool soft_crossed;     /* this and what follows: guarded by "budget" */
-    intptr_t soft_bytes;   /* 0: no limit */
+    intptr_t soft_bytes;   /* 0: no limit; atomic: reports read both limits without the lock */
     intptr_t hard_bytes;
     trackmem_budget_fn *budget_fn;
     void *budget_user;
@@ -35,7 +35,8 @@ struct tmi_domain {
     intptr_t reserved_bytes TMI_ALIGNED(64);       /* atomic; see above. On a line of its own */
     intptr_t peak_bytes;                           /* atomic: see shard.h */
     intptr_t pad_bytes;                            /* atomic: overhead beyond a header a block */
-    uintptr_t failures;                            /* atomic */
+    uintptr_t failures;                            /* atomic: allocations that failed */
+    uintptr_t refused;                             /* atomic: requests that its own limit refused */
     tmi_counter size_class[TRACKMEM_SIZE_CLASSES]; /* atomic: of what was charged without a shard */
 };
 

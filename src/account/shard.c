@@ -45,8 +45,8 @@ static void move_grant(struct tmi_purse *purse, intptr_t credit)
 }
 
 /*
- * Whether no budget applies to the purse; then none will until end_settling. Pairs with
- * tmi_budget_cap: either it sees `settling`, or we see `capped`.
+ * Whether no budget applies to the purse; then none will until end_settling. Pairs with cap() in
+ * budget.c: either it sees `settling`, or we see `capped`.
  */
 static bool begin_settling(struct tmi_purse *purse)
 {
@@ -63,12 +63,13 @@ static void end_settling(struct tmi_purse *purse)
     tmi_store_release(&purse->settling, 0);
 }
 
-bool tmi_purse_note_height(struct tmi_purse *purse)
+bool tmi_purse_note_height(struct tmi_purse *purse, intptr_t used)
 {
     bool noted = false;
 
-    if (purse->used <= purse->granted && begin_settling(purse)) {
-        tmi_store(&purse->limit, purse->used);
+    if (used <= tmi_load(&purse->granted) && begin_settling(purse)) {
+        tmi_store(&purse->used, used);
+        tmi_store(&purse->limit, used);
         end_settling(purse);
         noted = true;
     }
@@ -162,4 +163,13 @@ void tmi_shard_retire(struct tmi_shard *shard)
 {
     for (struct tmi_purse *purse = shard->purses; purse != NULL; purse = purse->next)
         leave_credit(purse, 0);
+}
+
+void tmi_shard_retire_after_fork(struct tmi_shard *shard)
+{
+    for (struct tmi_purse *purse = shard->purses; purse != NULL; purse = purse->next) {
+        if (purse->used > purse->granted) /* a charge that was not granted yet */
+            tmi_store(&purse->used, purse->granted);
+        leave_credit(purse, 0);
+    }
 }

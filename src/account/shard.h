@@ -19,9 +19,10 @@
  * change before had more alive. Too high by what the other purses held: the documented slack.
  *
  * Under a budget (budget.h) `limit` is what is granted, and other threads may lower both: the
- * credit of an idle thread must not make another one fail. So a charge writes `used` first and
- * then reads `limit`; whoever lowers `limit` sends all threads through a barrier before it reads
- * `used` again.
+ * credit of an idle thread must not make another one fail. So a charge that seems to fit writes
+ * `used` and then reads `limit` again; whoever lowers `limit` sends all threads through a barrier
+ * before it reads `used` again. What seems not to fit writes nothing: a charge that others see in
+ * `used` and that is undone is, on its slow way, served from the credit that they left for it.
  */
 #ifndef TMI_ACCOUNT_SHARD_H
 #define TMI_ACCOUNT_SHARD_H
@@ -79,11 +80,14 @@ bool tmi_purse_take(struct tmi_purse *purse, intptr_t charged);
 /* Gives the surplus of a grant back. */
 void tmi_purse_settle(struct tmi_purse *purse);
 
-/* Notes a new height, where that is all there is to do; else false. */
-bool tmi_purse_note_height(struct tmi_purse *purse);
+/* Uses so much in all, where a new height is all there is to note; else false. */
+bool tmi_purse_note_height(struct tmi_purse *purse, intptr_t used);
 
 /* Gives all credit of a thread that ends back. */
 void tmi_shard_retire(struct tmi_shard *shard);
+
+/* The same for a thread that a fork left behind, perhaps in the middle of a charge. */
+void tmi_shard_retire_after_fork(struct tmi_shard *shard);
 
 /* Where the cell of an account stands, whosever it is now. */
 TMI_INLINE struct tmi_cell *tmi_shard_slot(struct tmi_shard *shard, uint32_t account)
@@ -114,11 +118,13 @@ TMI_INLINE bool tmi_purse_take_granted(struct tmi_purse *purse, intptr_t charged
 {
     intptr_t used = purse->used + charged;
 
+    if (TMI_UNLIKELY(used > tmi_load(&purse->limit)))
+        return tmi_purse_note_height(purse, used);
     tmi_store(&purse->used, used);
     tmi_order_for_barrier();
-    if (TMI_LIKELY(used <= tmi_load(&purse->limit)) || tmi_purse_note_height(purse))
+    if (TMI_LIKELY(used <= tmi_load(&purse->limit)))
         return true;
-    tmi_store(&purse->used, used - charged);
+    tmi_store(&purse->used, used - charged); /* called back at this moment */
     return false;
 }
 

@@ -112,6 +112,25 @@ static bool write_account(void *ptr, const struct tmi_finding *finding, uint32_t
     return true;
 }
 
+/*
+ * Under a budget: both charges stand at once only where the block is new. False: refused, and
+ * nothing happened.
+ */
+static bool move_charge(struct tmi_thread *thread, struct tmi_account *from, struct tmi_account *to,
+                        size_t charged)
+{
+    struct tmi_cell *cell = thread != NULL ? tmi_shard_cell(&thread->shard, from->id) : NULL;
+    struct tmi_purse *purse = cell != NULL ? cell->purse : NULL;
+
+    cell = purse != NULL ? tmi_shard_cell(&thread->shard, to->id) : NULL;
+    if (cell != NULL && tmi_load(&from->domain->capped))
+        return tmi_budget_move(purse, cell->purse, (intptr_t)charged);
+    if (!tmi_reserve(thread, to, charged))
+        return false;
+    tmi_unreserve(thread, from, charged);
+    return true;
+}
+
 enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
                                           struct trackmem_domain *object)
 {
@@ -122,7 +141,6 @@ enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
     struct tmi_account *to;
     size_t size;
     size_t overhead;
-    bool capped;
 
     if (ptr == NULL || !tmi_inspect(&verb, ptr, &finding))
         return ptr == NULL ? TRACKMEM_INVALID : TRACKMEM_NOT_OURS;
@@ -130,18 +148,21 @@ enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
     to = tmi_account_of(from->site, tmi_domain_living(tmi_domain_of(object), site, verb.name));
     size = tmi_shape_size(finding.shape);
     overhead = finding.verdict == TMI_VERDICT_ADOPTED ? 0 : tmi_shape_overhead(finding.shape);
-    capped = tmi_load(&to->domain->capped);
-    if (capped && !tmi_reserve(thread, to, size + overhead))
-        return TRACKMEM_OUT_OF_MEMORY;
-    if (!write_account(ptr, &finding, to->id)) {
-        if (capped)
+    if (tmi_load(&to->domain->capped)) {
+        if (!move_charge(thread, from, to, size + overhead))
+            return TRACKMEM_OUT_OF_MEMORY;
+        if (!write_account(ptr, &finding, to->id)) {
             tmi_unreserve(thread, to, size + overhead);
-        return TRACKMEM_NOT_OURS;
-    }
-    /* Without a budget in this order: a common ancestor never held it twice. */
-    tmi_uncharge(thread, from, size, overhead);
-    if (!capped)
+            return TRACKMEM_NOT_OURS;
+        }
+        tmi_uncount(thread, from, size, overhead);
+    } else {
+        if (!write_account(ptr, &finding, to->id))
+            return TRACKMEM_NOT_OURS;
+        /* In this order: a common ancestor never held it twice. */
+        tmi_uncharge(thread, from, size, overhead);
         (void)tmi_reserve(thread, to, size + overhead);
+    }
     tmi_count(thread, to, size, overhead);
     return TRACKMEM_OK;
 }
@@ -163,7 +184,7 @@ enum trackmem_status trackmem_domain_set_budget(struct trackmem_domain *domain, 
                                                 size_t hard_bytes, trackmem_budget_fn *fn,
                                                 void *user)
 {
-    if (soft_bytes > TMI_SIZE_MAX || hard_bytes > TMI_SIZE_MAX ||
+    if (soft_bytes > SIZE_MAX / 4 || hard_bytes > SIZE_MAX / 4 ||
         (hard_bytes != 0 && soft_bytes > hard_bytes))
         return TRACKMEM_INVALID;
     if (!tmi_start())

@@ -141,7 +141,7 @@ void tmi_thread_after_fork(void)
     for (struct tmi_thread *thread = all_threads; thread != NULL; thread = thread->next) {
         if (thread == self || thread->taken == 0)
             continue;
-        tmi_shard_retire(&thread->shard);
+        tmi_shard_retire_after_fork(&thread->shard);
         leave_scopes(thread);
         thread->taken = 0;
     }
