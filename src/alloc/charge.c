@@ -31,7 +31,7 @@ static struct tmi_account *default_account(struct trackmem_site *site, const cha
         return account;
     domain = tmi_domain_of(site->domain);
     account = tmi_account_of(tmi_site_of(site), tmi_domain_living(domain, site, verb));
-    if (account->domain == domain) {
+    if (account->domain == domain && tmi_load(&domain->backend) == 0) {
         tmi_store(&domain->has_cached_sites, true);
         tmi_store(&site->account, account->id);
     }

@@ -41,8 +41,13 @@ TMI_INLINE void *malloc_kept_for(struct tmi_thread *thread, struct trackmem_site
     struct tmi_recent *recent = &thread->recents[(pair >> 32 ^ pair * 7) & (TMI_RECENTS - 1)];
 
     if (TMI_UNLIKELY(recent->pair != pair)) {
-        struct tmi_account *account = tmi_account_of(tmi_site_of(site), domain);
+        struct tmi_account *account;
 
+        if (tmi_load(&domain->backend) != 0)
+            return NULL;
+        account = tmi_account_of(tmi_site_of(site), domain);
+        if (tmi_load(&domain->backend) != 0) /* it was set before this first charge */
+            return NULL;
         recent->pair = (uint64_t)tmi_load(&site->id) << 32 | domain->handle.id;
         recent->account = account;
     }

@@ -76,7 +76,8 @@ void *tmi_allocate(const struct tmi_verb *verb, size_t alignment, size_t size, b
     if (!size_is_possible(alignment, size))
         return tmi_refuse(verb);
     account = tmi_account_for_call(thread, verb->site, verb->target, verb->name);
-    shape = tmi_block_shape(size, alignment, verb->family);
+    shape = tmi_block_shape(size, alignment, verb->family,
+                            tmi_load_acquire(&account->domain->backend));
     block = create_charged(thread, account, shape, zero);
     return block != NULL ? block : refuse_in(account);
 }
@@ -224,7 +225,8 @@ void *tmi_resize(const struct tmi_verb *verb, void *ptr, size_t alignment, size_
         return refuse_in(account);
     if (finding.verdict == TMI_VERDICT_ADOPTED)
         return tmi_adopted_resize(verb, thread, ptr, &finding, account, size);
-    shape = tmi_block_shape(size, alignment, tmi_shape_family(finding.shape));
+    shape = tmi_block_shape(size, alignment, tmi_shape_family(finding.shape),
+                            tmi_shape_backend(finding.shape));
     if (alignment == tmi_shape_alignment(finding.shape)) {
         void *block = resize_span(thread, ptr, &finding, account, size);
 

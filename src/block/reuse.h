@@ -2,9 +2,10 @@
  * block/reuse.h: freed small spans that a thread keeps for its next allocations, so that most never
  * reach the backend. Last in, first out: the next block of a size is the one that is hot.
  *
- * Only plain blocks of up to TMI_REUSE_MAX bytes from the C library, and none that stands in the
- * exact table. Spans come in classes 16 bytes apart; of each a thread keeps at most 8 KiB or 8.
- * A kept block has its header, state freed; its first word holds the site that freed it.
+ * Only plain blocks of up to TMI_REUSE_MAX bytes from the process's backend, where that is the C
+ * library or mimalloc, and none that stands in the exact table. Spans come in classes 16 bytes
+ * apart; of each a thread keeps at most 8 KiB or 8. A kept block has its header, state freed; its
+ * first word holds the site that freed it.
  */
 #ifndef TMI_BLOCK_REUSE_H
 #define TMI_BLOCK_REUSE_H
