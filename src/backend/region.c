@@ -64,38 +64,23 @@ static bool believe(struct trackmem_region *region, const struct tmi_piece *piec
     return false;
 }
 
-struct list {
-    uint32_t row;
-    uint32_t column;
-};
-
-static struct list list_of(size_t size)
-{
-    size_t granules = size / GRANULE;
-    uint32_t log2 = TMI_LOG2(granules | 1);
-
-    if (log2 < LISTS_LOG2)
-        return (struct list){ 0, (uint32_t)granules };
-    return (struct list){ log2 - LISTS_LOG2 + 1,
-                          (uint32_t)(granules >> (log2 - LISTS_LOG2)) & (LISTS - 1) };
-}
-
 /* The first list of which every piece has that size. */
-static struct list fitting_list_of(size_t size)
+static struct tmi_region_list fitting_list_of(size_t size)
 {
     uint32_t log2 = TMI_LOG2(size / GRANULE | 1);
 
     if (log2 >= LISTS_LOG2)
         size += (((size_t)1 << (log2 - LISTS_LOG2)) - 1) * GRANULE;
-    return list_of(size);
+    return tmi_region_list_of(size);
 }
 
-static struct tmi_piece *head_of(const struct trackmem_region *region, struct list list)
+static struct tmi_piece *head_of(const struct trackmem_region *region, struct tmi_region_list list)
 {
     return region->heads[list.row * LISTS + list.column];
 }
 
-static void set_head(struct trackmem_region *region, struct list list, struct tmi_piece *piece)
+static void set_head(struct trackmem_region *region, struct tmi_region_list list,
+                     struct tmi_piece *piece)
 {
     uint32_t *bits = &region->list_bits[list.row];
 
@@ -105,20 +90,25 @@ static void set_head(struct trackmem_region *region, struct list list, struct tm
 }
 
 /* The first list from this one on that is not empty. */
-static bool find_list(const struct trackmem_region *region, struct list *list)
+static bool find_list(struct trackmem_region *region, struct tmi_region_list *list)
 {
     uint32_t bits;
 
     if (list->row >= region->rows)
         return false;
-    bits = region->list_bits[list->row] & ~0u << list->column;
+    bits = tmi_region_row(region, list->row) & ~0u << list->column;
     if (bits == 0) {
         uint32_t rows = region->row_bits & ~1u << list->row; /* the rows after this one */
 
         if (rows == 0)
             return false;
         list->row = TMI_LOWEST_BIT(rows);
-        bits = region->list_bits[list->row];
+        bits = tmi_region_row(region, list->row);
+        if (bits == 0) { /* somebody wrote over the table */
+            ++region->damages;
+            region->row_bits &= ~(1u << list->row);
+            return false;
+        }
     }
     list->column = TMI_LOWEST_BIT(bits);
     return true;
@@ -127,7 +117,7 @@ static bool find_list(const struct trackmem_region *region, struct list *list)
 /* Makes a piece free, its size and flags being tag's, and puts it on its list. */
 static void put(struct trackmem_region *region, struct tmi_piece *piece, size_t tag)
 {
-    struct list list = list_of(tmi_piece_size(tag));
+    struct tmi_region_list list = tmi_region_list_of(tmi_piece_size(tag));
     struct tmi_piece *after = head_of(region, list);
     struct tmi_piece *next = tmi_piece_at(piece, tmi_piece_size(tag));
 
@@ -148,7 +138,7 @@ static void put(struct trackmem_region *region, struct tmi_piece *piece, size_t 
  */
 static bool take(struct trackmem_region *region, struct tmi_piece *piece, size_t tag)
 {
-    struct list list = list_of(tmi_piece_size(tag));
+    struct tmi_region_list list = tmi_region_list_of(tmi_piece_size(tag));
     struct tmi_piece *after = piece->after;
     struct tmi_piece *previous = piece->previous;
 
@@ -209,13 +199,13 @@ static size_t piece_size_for(const struct trackmem_region *region, size_t size)
 /* A free piece of that size or more, off its list. */
 static struct tmi_piece *find(struct trackmem_region *region, size_t size, size_t *tag)
 {
-    struct list list = fitting_list_of(size);
+    struct tmi_region_list list = fitting_list_of(size);
     struct tmi_piece *piece = NULL;
 
     if (find_list(region, &list)) {
         piece = head_of(region, list);
     } else {
-        list = list_of(size);
+        list = tmi_region_list_of(size);
         if (list.row < region->rows)
             piece = head_of(region, list);
         for (uint32_t probe = 0; piece != NULL && tmi_piece_is_place(region, piece) &&
@@ -366,7 +356,7 @@ static bool lay_out(struct trackmem_region *region, char *buffer, size_t bytes)
 
     if (start >= end)
         return false;
-    region->rows = list_of(end - start).row + 1;
+    region->rows = tmi_region_list_of(end - start).row + 1;
     tables = region->rows * (LISTS * sizeof *region->heads + sizeof *region->list_bits);
     span = (start + tables + HEAD + GRANULE - 1) & ~(uintptr_t)(GRANULE - 1);
     if (region->rows > TMI_REGION_ROWS || span + MIN_PIECE > end)
@@ -395,6 +385,6 @@ enum trackmem_status trackmem_region_init(struct trackmem_region *region, void *
     };
     write_tag(region, tmi_piece_at(region->last, 0), 0);
     put(region, tmi_piece_at(region->first, 0), (size_t)(region->last - region->first));
-    tmi_region_list(region, true);
+    tmi_region_enlist(region, true);
     return TRACKMEM_OK;
 }

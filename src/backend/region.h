@@ -47,7 +47,7 @@ struct tmi_piece {
 enum { TMI_PIECE_FREE = 1, TMI_PIECE_BEFORE_FREE = 2 }; /* flags of a tag */
 
 /* Enters a region in the list of all of them, or takes it out; takes the lock "regions". */
-void tmi_region_list(struct trackmem_region *region, bool enter);
+void tmi_region_enlist(struct trackmem_region *region, bool enter);
 
 TMI_INLINE struct tmi_lock *tmi_region_lock(struct trackmem_region *region)
 {
@@ -77,6 +77,31 @@ TMI_INLINE bool tmi_piece_is_place(const struct trackmem_region *region,
     uintptr_t offset = (uintptr_t)piece - (uintptr_t)region->first;
 
     return offset < (uintptr_t)(region->last - region->first) && offset % TRACKMEM_ALIGNMENT == 0;
+}
+
+/* Where a free list stands. */
+struct tmi_region_list {
+    uint32_t row;
+    uint32_t column;
+};
+
+/* The list of the pieces of that size. */
+TMI_INLINE struct tmi_region_list tmi_region_list_of(size_t size)
+{
+    size_t granules = size / TRACKMEM_ALIGNMENT;
+    uint32_t log2 = TMI_LOG2(granules | 1);
+    uint32_t shift = log2 - TMI_REGION_LISTS_LOG2;
+
+    if (log2 < TMI_REGION_LISTS_LOG2)
+        return (struct tmi_region_list){ 0, (uint32_t)granules };
+    return (struct tmi_region_list){ shift + 1,
+                                     (uint32_t)(granules >> shift) & (TMI_REGION_LISTS - 1) };
+}
+
+/* Which lists of a row are not empty. */
+TMI_INLINE uint32_t tmi_region_row(const struct trackmem_region *region, uint32_t row)
+{
+    return region->list_bits[row] & ((1u << TMI_REGION_LISTS) - 1);
 }
 
 #endif

@@ -9,7 +9,7 @@ static struct {
     struct trackmem_region *first;
 } regions;
 
-void tmi_region_list(struct trackmem_region *region, bool enter)
+void tmi_region_enlist(struct trackmem_region *region, bool enter)
 {
     struct trackmem_region **link = &regions.first;
 
@@ -36,7 +36,7 @@ enum trackmem_status trackmem_region_finish(struct trackmem_region *region)
     tmi_platform_unlock(tmi_region_lock(region));
     if (used_blocks != 0)
         return TRACKMEM_BUSY;
-    tmi_region_list(region, false);
+    tmi_region_enlist(region, false);
     return TRACKMEM_OK;
 }
 
@@ -49,7 +49,7 @@ const struct trackmem_backend *trackmem_region_backend(struct trackmem_region *r
 static size_t find_largest(const struct trackmem_region *region)
 {
     uint32_t row = region->row_bits != 0 ? TMI_LOG2(region->row_bits) : 0;
-    uint32_t bits = region->list_bits[row];
+    uint32_t bits = tmi_region_row(region, row);
     const struct tmi_piece *piece;
     size_t largest = 0;
 

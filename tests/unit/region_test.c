@@ -359,7 +359,7 @@ static void random_damage_never_leads_outside(void **unused)
         (void)trackmem_region_is_intact(&region);
         for (size_t i = 0; i < 4096; ++i)
             assert_true(buffer[i] == 0xa5 && buffer[16384 + i] == 0xa5);
-        tmi_region_list(&region, false);
+        tmi_region_enlist(&region, false);
     }
 }
 
