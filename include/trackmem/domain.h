@@ -88,6 +88,39 @@ TRACKMEM_API enum trackmem_status trackmem_transfer_at(struct trackmem_site *sit
  */
 TRACKMEM_API struct trackmem_domain *trackmem_domain_of(const void *ptr);
 
+/*
+ * What the function of a budget is called for.
+ */
+enum trackmem_budget_event {
+    TRACKMEM_BUDGET_SOFT,   /* the soft limit was crossed from below by this request */
+    TRACKMEM_BUDGET_RECLAIM /* the hard limit stands against this request: free what you can */
+};
+
+/*
+ * Called on the thread that asked for memory, with no lock held; it may allocate and free, of the
+ * same domain too. requested_bytes: what the request needs, overhead included.
+ */
+typedef void trackmem_budget_fn(struct trackmem_domain *domain, enum trackmem_budget_event event,
+                                size_t requested_bytes, void *user);
+
+/*
+ * Limits what a domain and its descendants hold together, in requested bytes plus our overhead
+ * (16 bytes a block, and the pad of an aligned one; none for an adopted one).
+ *   domain      NULL for the process
+ *   soft_bytes  fn is called once when this is crossed, and again only after it was not exceeded
+ *               meanwhile; 0 for none
+ *   hard_bytes  what would exceed this fails, after the credit that threads hold in advance was
+ *               called back and fn was asked to free; 0 for none
+ *   fn, user    may be NULL
+ * Holds from the return of this call, blocks that live included: when they exceed hard_bytes, they
+ * stay, and allocations fail until enough is freed. Replaces the budget set before.
+ * Returns TRACKMEM_INVALID when soft_bytes is above hard_bytes; TRACKMEM_UNSUPPORTED where the
+ * system has no way to call credit back from other threads (Linux before 4.14).
+ */
+TRACKMEM_API enum trackmem_status trackmem_domain_set_budget(struct trackmem_domain *domain,
+                                                             size_t soft_bytes, size_t hard_bytes,
+                                                             trackmem_budget_fn *fn, void *user);
+
 #define TRACKMEM_SIZE_CLASSES 40
 
 /*

@@ -3,6 +3,7 @@
  */
 #include "account/account.h"
 
+#include "account/budget.h"
 #include "account/names.h"
 #include "account/own.h"
 
@@ -58,6 +59,7 @@ struct tmi_account *tmi_account_of(struct tmi_site *site, struct tmi_domain *dom
     struct tmi_account **bucket = bucket_of(site, domain);
     struct tmi_account *account;
 
+    tmi_domain_note_charged(domain);
     if (site == &tmi_site_other)
         return domain->other;
     account = find(bucket, site, domain);
@@ -106,25 +108,40 @@ uint64_t tmi_account_untracked(void)
     return tmi_load(&accounts.untracked);
 }
 
-void tmi_account_charge_directly(struct tmi_account *account, size_t size, size_t charged)
+bool tmi_account_reserve_directly(struct tmi_account *account, size_t charged)
 {
-    (void)tmi_add(&account->blocks, 1);
-    (void)tmi_add(&account->bytes, size);
-    (void)tmi_add(&account->domain->size_class[tmi_size_class(size)], 1);
+    if (tmi_load(&account->domain->capped))
+        return tmi_budget_reserve(account->domain, (intptr_t)charged);
     for (struct tmi_domain *domain = account->domain; domain != NULL; domain = domain->parent) {
         intptr_t before = tmi_add(&domain->reserved_bytes, (intptr_t)charged);
 
         tmi_raise(&domain->peak_bytes, before + (intptr_t)charged);
     }
+    return true;
 }
 
-void tmi_account_credit_directly(struct tmi_account *account, size_t size, size_t charged)
+void tmi_account_unreserve_directly(struct tmi_account *account, size_t charged)
 {
-    (void)tmi_add(&account->freed_blocks, 1);
-    (void)tmi_add(&account->freed_bytes, size);
+    if (tmi_load(&account->domain->capped)) {
+        tmi_budget_give_back(account->domain, (intptr_t)charged);
+        return;
+    }
     for (struct tmi_domain *domain = account->domain; domain != NULL; domain = domain->parent) {
         /* Whoever lowers it raises the peak first: shard.h. */
         tmi_raise(&domain->peak_bytes, tmi_load(&domain->reserved_bytes));
         (void)tmi_add(&domain->reserved_bytes, -(intptr_t)charged);
     }
+}
+
+void tmi_account_count_directly(struct tmi_account *account, size_t size)
+{
+    (void)tmi_add(&account->blocks, 1);
+    (void)tmi_add(&account->bytes, size);
+    (void)tmi_add(&account->domain->size_class[tmi_size_class(size)], 1);
+}
+
+void tmi_account_uncount_directly(struct tmi_account *account, size_t size)
+{
+    (void)tmi_add(&account->freed_blocks, 1);
+    (void)tmi_add(&account->freed_bytes, size);
 }

@@ -60,8 +60,10 @@ uint32_t tmi_account_count(void);
 /* How often an account "other" was taken for want of a number. */
 uint64_t tmi_account_untracked(void);
 
-/* Charges without a shard, straight to the totals; and back. `charged` includes overhead. */
-void tmi_account_charge_directly(struct tmi_account *account, size_t size, size_t charged);
-void tmi_account_credit_directly(struct tmi_account *account, size_t size, size_t charged);
+/* Charges without a shard, straight to the totals: see alloc/charge.h. */
+bool tmi_account_reserve_directly(struct tmi_account *account, size_t charged);
+void tmi_account_unreserve_directly(struct tmi_account *account, size_t charged);
+void tmi_account_count_directly(struct tmi_account *account, size_t size);
+void tmi_account_uncount_directly(struct tmi_account *account, size_t size);
 
 #endif

@@ -69,6 +69,8 @@ static struct tmi_domain *insert(struct tmi_domain *parent, const char *name)
     };
     domain->parent = parent;
     domain->depth = parent->depth + 1;
+    domain->backend = parent->backend;
+    domain->capped = parent->capped;
     if (domain->handle.name == NULL || !tmi_account_make_other(domain))
         return NULL;
     tmi_store_release(&domains.by_id[id], domain);
@@ -148,6 +150,23 @@ enum trackmem_status tmi_domain_destroy(struct tmi_domain *domain)
     }
     tmi_platform_unlock(&tmi_names_lock);
     return status;
+}
+
+bool tmi_domain_set_backend(struct tmi_domain *domain, uint32_t backend)
+{
+    if (domain->charged && domain->backend == 0)
+        return backend == 0;
+    tmi_store_release(&domain->backend, backend); /* pairs with the acquire in alloc/verb.c */
+    return true;
+}
+
+void tmi_domain_note_charged(struct tmi_domain *domain)
+{
+    if (tmi_load_acquire(&domain->charged)) /* pairs with the release here: the backend stands */
+        return;
+    tmi_platform_lock(&tmi_names_lock);
+    tmi_store_release(&domain->charged, true);
+    tmi_platform_unlock(&tmi_names_lock);
 }
 
 struct tmi_domain *tmi_domain_find(const char *path)

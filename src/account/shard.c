@@ -1,8 +1,9 @@
 /*
- * account/shard.c: the slow half of shard.h. Takes no lock but "own" for new purses.
+ * account/shard.c: the slow half of shard.h. Takes "own" for new purses, "budget" under a budget.
  */
 #include "account/shard.h"
 
+#include "account/budget.h"
 #include "account/own.h"
 
 static struct tmi_shard *shards; /* pushed with release, read with acquire; never removed */
@@ -26,23 +27,81 @@ struct tmi_shard *tmi_shard_first(void)
     return tmi_load_acquire(&shards);
 }
 
-/* Reserves or gives back until the purse holds `credit`. */
-static void move_credit(struct tmi_purse *purse, intptr_t credit)
+/* Reserves or gives back until `credit` is left; no budget applies. */
+static void move_grant(struct tmi_purse *purse, intptr_t credit)
 {
-    intptr_t change = credit - purse->credit;
+    intptr_t used = purse->used;
+    intptr_t unused = purse->granted - tmi_load(&purse->limit);
+    intptr_t change = used + credit - purse->granted;
 
     for (struct tmi_domain *domain = purse->domain; domain != NULL; domain = domain->parent) {
         intptr_t before = tmi_add(&domain->reserved_bytes, change);
 
-        tmi_raise(&domain->peak_bytes, before - purse->low);
+        tmi_raise(&domain->peak_bytes, before - unused);
     }
-    tmi_store(&purse->credit, credit);
-    tmi_store(&purse->low, credit);
+    tmi_store(&purse->granted, used + credit);
+    tmi_store(&purse->limit, used);
+    purse->floor = used + credit - 2 * TMI_CREDIT_BYTES;
+}
+
+/*
+ * Whether no budget applies to the purse; then none will until end_settling. Pairs with cap() in
+ * budget.c: either it sees `settling`, or we see `capped`.
+ */
+static bool begin_settling(struct tmi_purse *purse)
+{
+    tmi_store(&purse->settling, 1);
+    tmi_order_for_barrier();
+    if (TMI_LIKELY(!tmi_load(&purse->domain->capped)))
+        return true;
+    tmi_store_release(&purse->settling, 0);
+    return false;
+}
+
+static void end_settling(struct tmi_purse *purse)
+{
+    tmi_store_release(&purse->settling, 0);
+}
+
+bool tmi_purse_note_height(struct tmi_purse *purse, intptr_t used)
+{
+    bool noted = false;
+
+    if (used <= tmi_load(&purse->granted) && begin_settling(purse)) {
+        tmi_store(&purse->used, used);
+        tmi_store(&purse->limit, used);
+        end_settling(purse);
+        noted = true;
+    }
+    return noted;
+}
+
+bool tmi_purse_take(struct tmi_purse *purse, intptr_t charged)
+{
+    if (!begin_settling(purse))
+        return tmi_budget_take(purse, charged);
+    tmi_store(&purse->used, purse->used + charged);
+    if (purse->used > purse->granted)
+        move_grant(purse, TMI_CREDIT_BYTES);
+    else if (purse->used > tmi_load(&purse->limit))
+        tmi_store(&purse->limit, purse->used);
+    end_settling(purse);
+    return true;
+}
+
+static void leave_credit(struct tmi_purse *purse, intptr_t credit)
+{
+    if (begin_settling(purse)) {
+        move_grant(purse, credit);
+        end_settling(purse);
+    } else {
+        tmi_budget_leave_credit(purse, credit);
+    }
 }
 
 void tmi_purse_settle(struct tmi_purse *purse)
 {
-    move_credit(purse, TMI_CREDIT_BYTES);
+    leave_credit(purse, TMI_CREDIT_BYTES);
 }
 
 static struct tmi_purse *purse_of(struct tmi_shard *shard, struct tmi_domain *domain)
@@ -103,11 +162,15 @@ TMI_COLD struct tmi_cell *tmi_shard_cell_switch(struct tmi_shard *shard, uint32_
 void tmi_shard_retire(struct tmi_shard *shard)
 {
     for (struct tmi_purse *purse = shard->purses; purse != NULL; purse = purse->next)
-        move_credit(purse, 0);
+        leave_credit(purse, 0);
 }
 
 void tmi_shard_abandon(struct tmi_shard *shard)
 {
     tmi_store(&shard->moves, (shard->moves + 1) & ~1u);
-    tmi_shard_retire(shard);
+    for (struct tmi_purse *purse = shard->purses; purse != NULL; purse = purse->next) {
+        if (purse->used > purse->granted) /* a charge that was not granted yet */
+            tmi_store(&purse->used, purse->granted);
+        leave_credit(purse, 0);
+    }
 }

@@ -10,12 +10,19 @@
  * Only the owner writes; readers sum totals and cells, and look at `moves` to see whether a cell
  * was emptied meanwhile.
  *
- * Credit, and where peaks come from. With R a domain's reserved_bytes and c the credits under it,
- * live = R - sum(c) at every moment. A charge lowers the credit; below 0 the purse reserves enough
- * to have TMI_CREDIT_BYTES again, above twice that it gives the surplus back; both by one atomic
- * addition to the domain and each ancestor. `low` is the lowest credit since the purse last did
- * that. Whoever changes R first raises the peak to R - low (its own low): no moment since the
+ * Credit, and where peaks come from. A purse was granted some bytes, of which some are used; the
+ * rest is its credit. With R a domain's reserved_bytes, the sum of all grants under it, live =
+ * R - credits at every moment. When more is used than granted the purse reserves TMI_CREDIT_BYTES
+ * beyond its need, and below `floor` it gives the surplus back; both by one atomic addition to the
+ * domain and each ancestor. `limit` is the most that was used since it last did that. Whoever
+ * changes R first raises the peak to R - (granted - limit), by its own purse: no moment since the
  * change before had more alive. Too high by what the other purses held: the documented slack.
+ *
+ * Under a budget (budget.h) `limit` is what is granted, and other threads may lower both: the
+ * credit of an idle thread must not make another one fail. So a charge that seems to fit writes
+ * `used` and then reads `limit` again; whoever lowers `limit` sends all threads through a barrier
+ * before it reads `used` again. What seems not to fit writes nothing: a charge that others see in
+ * `used` and that is undone is, on its slow way, served from the credit that they left for it.
  */
 #ifndef TMI_ACCOUNT_SHARD_H
 #define TMI_ACCOUNT_SHARD_H
@@ -23,9 +30,13 @@
 #include "account/account.h"
 
 struct tmi_purse {
-    intptr_t credit; /* bytes; 0 to 2 * TMI_CREDIT_BYTES between operations */
-    intptr_t low;
+    intptr_t used;    /* bytes; the owner's. Frees of others' blocks make it negative */
+    intptr_t limit;   /* see above; atomic */
+    intptr_t floor;   /* the owner's */
+    intptr_t granted; /* the owner's; under a budget guarded by the lock "budget" */
     struct tmi_domain *domain;
+    intptr_t recalled;      /* guarded by "budget": what call_credit_back is taking */
+    uint32_t settling;      /* the owner changes its grant and has seen no budget; atomic */
     struct tmi_purse *next; /* in the shard; stored with release */
     tmi_counter size_class[TRACKMEM_SIZE_CLASSES];
 };
@@ -59,8 +70,18 @@ struct tmi_shard *tmi_shard_first(void);
 /* Makes the cell that account's own. NULL when there is no memory for a purse. */
 struct tmi_cell *tmi_shard_cell_switch(struct tmi_shard *shard, uint32_t id);
 
-/* Reserves or gives back; see above. */
+/*
+ * Uses `charged` bytes more, by a new grant if need be. False: a budget refuses, and nothing is
+ * used. Calls the functions that were set with budgets, with no lock held; they may allocate, so
+ * cells may have other accounts afterwards.
+ */
+bool tmi_purse_take(struct tmi_purse *purse, intptr_t charged);
+
+/* Gives the surplus of a grant back. */
 void tmi_purse_settle(struct tmi_purse *purse);
+
+/* Uses so much in all, where a new height is all there is to note; else false. */
+bool tmi_purse_note_height(struct tmi_purse *purse, intptr_t used);
 
 /* Gives all credit of a thread that ends back. */
 void tmi_shard_retire(struct tmi_shard *shard);
@@ -84,34 +105,42 @@ TMI_INLINE struct tmi_cell *tmi_shard_cell(struct tmi_shard *shard, uint32_t acc
     return tmi_shard_cell_switch(shard, account);
 }
 
-/* Charges a block of size bytes; charged is that and our overhead. */
-TMI_INLINE void tmi_cell_charge(struct tmi_cell *cell, size_t size, size_t charged)
+/* Counts a block that was charged, and one whose charge goes back. */
+TMI_INLINE void tmi_cell_count(struct tmi_cell *cell, size_t size)
 {
-    struct tmi_purse *purse = cell->purse;
-    intptr_t credit = purse->credit - (intptr_t)charged;
-
     tmi_tally(&cell->blocks, 1);
     tmi_tally(&cell->bytes, size);
-    tmi_tally(&purse->size_class[tmi_size_class(size)], 1);
-    tmi_store(&purse->credit, credit);
-    if (TMI_UNLIKELY(credit < purse->low)) {
-        if (credit < 0)
-            tmi_purse_settle(purse);
-        else
-            tmi_store(&purse->low, credit);
-    }
+    tmi_tally(&cell->purse->size_class[tmi_size_class(size)], 1);
 }
 
-/* Takes the charge back. */
-TMI_INLINE void tmi_cell_credit(struct tmi_cell *cell, size_t size, size_t charged)
+/* Charges from what is granted. False: tmi_purse_take has to do it, and nothing happened. */
+TMI_INLINE bool tmi_purse_take_granted(struct tmi_purse *purse, intptr_t charged)
 {
-    struct tmi_purse *purse = cell->purse;
-    intptr_t credit = purse->credit + (intptr_t)charged;
+    intptr_t used = purse->used + charged;
 
+    if (TMI_UNLIKELY(used > tmi_load(&purse->limit)))
+        return tmi_purse_note_height(purse, used);
+    tmi_store(&purse->used, used);
+    tmi_order_for_barrier();
+    if (TMI_LIKELY(used <= tmi_load(&purse->limit)))
+        return true;
+    tmi_store(&purse->used, used - charged); /* called back at this moment */
+    return false;
+}
+
+TMI_INLINE void tmi_cell_uncount(struct tmi_cell *cell, size_t size)
+{
     tmi_tally(&cell->freed_blocks, 1);
     tmi_tally(&cell->freed_bytes, size);
-    tmi_store(&purse->credit, credit);
-    if (TMI_UNLIKELY(credit > 2 * TMI_CREDIT_BYTES))
+}
+
+/* Takes a charge back. */
+TMI_INLINE void tmi_purse_give(struct tmi_purse *purse, intptr_t charged)
+{
+    intptr_t used = purse->used - charged;
+
+    tmi_store(&purse->used, used);
+    if (TMI_UNLIKELY(used < purse->floor))
         tmi_purse_settle(purse);
 }
 

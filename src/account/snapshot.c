@@ -140,7 +140,7 @@ static void fill_from_purses(const struct work *work)
         for (struct tmi_purse *purse = tmi_load_acquire(&shard->purses); purse != NULL;
              purse = purse->next) {
             struct tmi_domain *domain = purse->domain;
-            uint64_t low = (uint64_t)tmi_load(&purse->low);
+            intptr_t unused = tmi_load(&purse->granted) - tmi_load(&purse->limit);
 
             if (domain->handle.id > work->domains)
                 continue;
@@ -151,8 +151,8 @@ static void fill_from_purses(const struct work *work)
                 struct trackmem_stats *all = &work->rows[domain->handle.id].all;
 
                 all->peak_slack_bytes += 2 * TMI_CREDIT_BYTES;
-                if (all->peak_bytes < low) /* the greatest low, until fill_peaks */
-                    all->peak_bytes = low;
+                if ((intptr_t)all->peak_bytes < unused) /* the greatest, until fill_peaks */
+                    all->peak_bytes = (uint64_t)unused;
             }
         }
     }
@@ -165,7 +165,7 @@ static void fill_peaks(struct tmi_domain *domain, struct tmi_domain_row *row, ui
 
     peak = peak > now ? peak : now;
     row->all.peak_bytes = peak > 0 ? (uint64_t)peak : 0;
-    if (row->all.peak_slack_bytes <= 2 * TMI_CREDIT_BYTES)
+    if (row->all.peak_slack_bytes <= 2 * TMI_CREDIT_BYTES && !tmi_load(&domain->capped))
         row->all.peak_slack_bytes = 0;
     row->alone.overhead_bytes = row->alone.live_blocks * overhead +
                                 (uint64_t)tmi_load(&domain->pad_bytes);

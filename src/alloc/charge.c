@@ -31,7 +31,7 @@ static struct tmi_account *default_account(struct trackmem_site *site, const cha
         return account;
     domain = tmi_domain_of(site->domain);
     account = tmi_account_of(tmi_site_of(site), tmi_domain_living(domain, site, verb));
-    if (account->domain == domain) {
+    if (account->domain == domain && tmi_load(&domain->backend) == 0) {
         tmi_store(&domain->has_cached_sites, true);
         tmi_store_release(&site->account, account->id);
     }
@@ -45,7 +45,8 @@ static void remember(struct tmi_thread *thread, const struct trackmem_site *site
     uint64_t pair = tmi_recent_pair(site, domain);
     struct tmi_recent *recent = tmi_recent_slot(thread, pair);
 
-    if (tmi_load(&site->id) == 0 || account->domain->handle.id != tmi_load(&domain->id))
+    if (tmi_load(&site->id) == 0 || account->domain->handle.id != tmi_load(&domain->id) ||
+        tmi_load(&account->domain->backend) != 0)
         return;
     recent->pair = pair;
     recent->domain = account->domain;
@@ -78,26 +79,66 @@ static void move_pad(struct tmi_account *account, size_t overhead, int sign)
         (void)tmi_add(&account->domain->pad_bytes, pad * sign);
 }
 
-void tmi_charge(struct tmi_thread *thread, struct tmi_account *account, size_t size,
-                size_t overhead)
+static struct tmi_cell *cell_of(struct tmi_thread *thread, const struct tmi_account *account)
 {
-    struct tmi_cell *cell = thread != NULL ? tmi_shard_cell(&thread->shard, account->id) : NULL;
+    return thread != NULL ? tmi_shard_cell(&thread->shard, account->id) : NULL;
+}
+
+bool tmi_reserve(struct tmi_thread *thread, struct tmi_account *account, size_t charged)
+{
+    struct tmi_cell *cell = cell_of(thread, account);
+
+    if (cell == NULL)
+        return tmi_account_reserve_directly(account, charged);
+    return tmi_purse_take_granted(cell->purse, (intptr_t)charged) ||
+           tmi_purse_take(cell->purse, (intptr_t)charged);
+}
+
+void tmi_unreserve(struct tmi_thread *thread, struct tmi_account *account, size_t charged)
+{
+    struct tmi_cell *cell = cell_of(thread, account);
+
+    if (cell == NULL)
+        tmi_account_unreserve_directly(account, charged);
+    else
+        tmi_purse_give(cell->purse, (intptr_t)charged);
+}
+
+void tmi_count(struct tmi_thread *thread, struct tmi_account *account, size_t size, size_t overhead)
+{
+    struct tmi_cell *cell = cell_of(thread, account);
 
     move_pad(account, overhead, 1);
     if (cell != NULL)
-        tmi_cell_charge(cell, size, size + overhead);
+        tmi_cell_count(cell, size);
     else
-        tmi_account_charge_directly(account, size, size + overhead);
+        tmi_account_count_directly(account, size);
+}
+
+void tmi_uncount(struct tmi_thread *thread, struct tmi_account *account, size_t size,
+                 size_t overhead)
+{
+    struct tmi_cell *cell = cell_of(thread, account);
+
+    move_pad(account, overhead, -1);
+    if (cell != NULL)
+        tmi_cell_uncount(cell, size);
+    else
+        tmi_account_uncount_directly(account, size);
+}
+
+bool tmi_charge(struct tmi_thread *thread, struct tmi_account *account, size_t size,
+                size_t overhead)
+{
+    if (!tmi_reserve(thread, account, size + overhead))
+        return false;
+    tmi_count(thread, account, size, overhead);
+    return true;
 }
 
 void tmi_uncharge(struct tmi_thread *thread, struct tmi_account *account, size_t size,
                   size_t overhead)
 {
-    struct tmi_cell *cell = thread != NULL ? tmi_shard_cell(&thread->shard, account->id) : NULL;
-
-    move_pad(account, overhead, -1);
-    if (cell != NULL)
-        tmi_cell_credit(cell, size, size + overhead);
-    else
-        tmi_account_credit_directly(account, size, size + overhead);
+    tmi_uncount(thread, account, size, overhead);
+    tmi_unreserve(thread, account, size + overhead);
 }

@@ -24,10 +24,24 @@ struct tmi_account *tmi_account_for_call(struct tmi_thread *thread, struct track
 struct tmi_domain *tmi_domain_living(struct tmi_domain *domain, struct trackmem_site *site,
                                      const char *verb);
 
-/* Charges size bytes and the overhead that goes with them; and takes the charge back. */
-void tmi_charge(struct tmi_thread *thread, struct tmi_account *account, size_t size,
+/*
+ * Charges size bytes and the overhead that goes with them; and takes the charge back. False: a
+ * budget refuses, and nothing is charged. Calls the functions of budgets, so hold nothing.
+ */
+bool tmi_charge(struct tmi_thread *thread, struct tmi_account *account, size_t size,
                 size_t overhead);
 void tmi_uncharge(struct tmi_thread *thread, struct tmi_account *account, size_t size,
                   size_t overhead);
+
+/*
+ * The two parts of that: room in the domain, and the counts of the account. Who reserves before
+ * it counts can fail before anything was taken from the backend.
+ */
+bool tmi_reserve(struct tmi_thread *thread, struct tmi_account *account, size_t charged);
+void tmi_unreserve(struct tmi_thread *thread, struct tmi_account *account, size_t charged);
+void tmi_count(struct tmi_thread *thread, struct tmi_account *account, size_t size,
+               size_t overhead);
+void tmi_uncount(struct tmi_thread *thread, struct tmi_account *account, size_t size,
+                 size_t overhead);
 
 #endif

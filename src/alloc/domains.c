@@ -1,6 +1,7 @@
 /*
  * alloc/domains.c: the public half of domains and families: create, destroy, push, transfer.
  */
+#include "account/budget.h"
 #include "alloc/misuse.h"
 #include "alloc/start.h"
 #include "trackmem/observe.h"
@@ -100,6 +101,36 @@ struct trackmem_domain *trackmem_domain_current(void)
     return thread != NULL && thread->scope != NULL ? &thread->scope->handle : NULL;
 }
 
+/* False: another thread freed the block, which was adopted, meanwhile. */
+static bool write_account(void *ptr, const struct tmi_finding *finding, uint32_t account)
+{
+    struct tmi_exact_entry entry = { (uintptr_t)ptr, tmi_shape_size(finding->shape), account };
+
+    if (finding->verdict == TMI_VERDICT_ADOPTED)
+        return tmi_exact_update(&entry);
+    tmi_header_write(ptr, finding->shape, account);
+    return true;
+}
+
+/*
+ * Under a budget: both charges stand at once only where the block is new. False: refused, and
+ * nothing happened.
+ */
+static bool move_charge(struct tmi_thread *thread, struct tmi_account *from, struct tmi_account *to,
+                        size_t charged)
+{
+    struct tmi_cell *cell = thread != NULL ? tmi_shard_cell(&thread->shard, from->id) : NULL;
+    struct tmi_purse *purse = cell != NULL ? cell->purse : NULL;
+
+    cell = purse != NULL ? tmi_shard_cell(&thread->shard, to->id) : NULL;
+    if (cell != NULL && tmi_load(&from->domain->capped))
+        return tmi_budget_move(purse, cell->purse, (intptr_t)charged);
+    if (!tmi_reserve(thread, to, charged))
+        return false;
+    tmi_unreserve(thread, from, charged);
+    return true;
+}
+
 enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
                                           struct trackmem_domain *object)
 {
@@ -116,19 +147,23 @@ enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
     from = tmi_account_by_id(finding.account);
     to = tmi_account_of(from->site, tmi_domain_living(tmi_domain_of(object), site, verb.name));
     size = tmi_shape_size(finding.shape);
-    if (finding.verdict == TMI_VERDICT_ADOPTED) {
-        struct tmi_exact_entry entry = { (uintptr_t)ptr, size, to->id };
-
-        overhead = 0;
-        if (!tmi_exact_update(&entry))
+    overhead = finding.verdict == TMI_VERDICT_ADOPTED ? 0 : tmi_shape_overhead(finding.shape);
+    if (tmi_load(&to->domain->capped)) {
+        if (!move_charge(thread, from, to, size + overhead))
+            return TRACKMEM_OUT_OF_MEMORY;
+        if (!write_account(ptr, &finding, to->id)) {
+            tmi_unreserve(thread, to, size + overhead);
             return TRACKMEM_NOT_OURS;
+        }
+        tmi_uncount(thread, from, size, overhead);
     } else {
-        overhead = tmi_shape_overhead(finding.shape);
-        tmi_header_write(ptr, finding.shape, to->id);
+        if (!write_account(ptr, &finding, to->id))
+            return TRACKMEM_NOT_OURS;
+        /* In this order: a common ancestor never held it twice. */
+        tmi_uncharge(thread, from, size, overhead);
+        (void)tmi_reserve(thread, to, size + overhead);
     }
-    /* In this order: a common ancestor never held it twice. */
-    tmi_uncharge(thread, from, size, overhead);
-    tmi_charge(thread, to, size, overhead);
+    tmi_count(thread, to, size, overhead);
     return TRACKMEM_OK;
 }
 
@@ -143,6 +178,20 @@ struct trackmem_domain *trackmem_domain_of(const void *ptr)
     if (ptr == NULL || !tmi_inspect(&verb, ptr, &finding))
         return NULL;
     return &tmi_account_by_id(finding.account)->domain->handle;
+}
+
+enum trackmem_status trackmem_domain_set_budget(struct trackmem_domain *domain, size_t soft_bytes,
+                                                size_t hard_bytes, trackmem_budget_fn *fn,
+                                                void *user)
+{
+    if (soft_bytes > SIZE_MAX / 4 || hard_bytes > SIZE_MAX / 4 ||
+        (hard_bytes != 0 && soft_bytes > hard_bytes))
+        return TRACKMEM_INVALID;
+    if (!tmi_start())
+        return TRACKMEM_OUT_OF_MEMORY;
+    return tmi_budget_set(tmi_domain_of(domain), soft_bytes, hard_bytes, fn, user)
+               ? TRACKMEM_OK
+               : TRACKMEM_UNSUPPORTED;
 }
 
 trackmem_family trackmem_family_register(const struct trackmem_family_info *info)

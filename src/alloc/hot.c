@@ -23,11 +23,13 @@ TMI_INLINE void *malloc_kept(struct tmi_thread *thread, uint32_t account, size_t
 
     if (TMI_UNLIKELY(cell->account != account))
         return NULL;
-    block = tmi_reuse_pop(&thread->nest.reuse, tmi_reuse_class(size));
-    if (TMI_UNLIKELY(block == NULL))
+    block = tmi_reuse_peek(&thread->nest.reuse, tmi_reuse_class(size));
+    if (TMI_UNLIKELY(block == NULL ||
+                     !tmi_purse_take_granted(cell->purse, (intptr_t)(size + TMI_HEADER_BYTES))))
         return NULL;
+    tmi_reuse_drop(&thread->nest.reuse, tmi_reuse_class(size));
+    tmi_cell_count(cell, size);
     tmi_header_write(block, TMI_SHAPE_PLAIN + size, account);
-    tmi_cell_charge(cell, size, size + TMI_HEADER_BYTES);
     return block;
 }
 
@@ -115,7 +117,8 @@ void trackmem_free_at(struct trackmem_site *site, void *ptr)
         return;
     }
     tmi_header_mark_freed(ptr, owner);
-    tmi_cell_credit(cell, (size_t)size, (size_t)size + TMI_HEADER_BYTES);
+    tmi_cell_uncount(cell, (size_t)size);
+    tmi_purse_give(cell->purse, (intptr_t)size + TMI_HEADER_BYTES);
 }
 
 static size_t size_slow(const void *ptr, const void *caller)

@@ -52,10 +52,12 @@ enum trackmem_status trackmem_adopt_at(struct trackmem_site *site, void *ptr, si
         return TRACKMEM_BUSY;
     account = tmi_account_for_call(thread, site, verb.target, verb.name);
     entry.account = account->id;
-    if (!tmi_exact_insert(&entry))
+    if (!tmi_charge(thread, account, size, 0))
         return TRACKMEM_OUT_OF_MEMORY;
-    tmi_charge(thread, account, size, 0);
-    return TRACKMEM_OK;
+    if (tmi_exact_insert(&entry))
+        return TRACKMEM_OK;
+    tmi_uncharge(thread, account, size, 0);
+    return TRACKMEM_OUT_OF_MEMORY;
 }
 
 /* Out of the table; false, and reported: another thread was first. */
@@ -97,19 +99,27 @@ void *tmi_adopted_resize(const struct tmi_verb *verb, struct tmi_thread *thread,
     struct tmi_exact_entry entry = { .block = (uintptr_t)ptr,
                                      .size = tmi_shape_size(finding->shape),
                                      .account = finding->account };
+    size_t growth = size > entry.size ? size - entry.size : 0;
     void *moved;
 
-    if (!take_out(verb, ptr))
+    if (growth != 0 && !tmi_reserve(thread, account, growth))
+        return tmi_refuse(verb);
+    if (!take_out(verb, ptr)) {
+        tmi_unreserve(thread, account, growth);
         return NULL;
+    }
     moved = realloc(ptr, size != 0 ? size : 1); /* raw: it came from there */
     if (moved == NULL) {
         (void)tmi_exact_insert(&entry);
+        tmi_unreserve(thread, account, growth);
         return tmi_refuse(verb);
     }
-    tmi_uncharge(thread, tmi_account_by_id(entry.account), entry.size, 0);
+    tmi_uncount(thread, tmi_account_by_id(entry.account), entry.size, 0);
+    tmi_count(thread, account, size, 0);
+    if (size < entry.size)
+        tmi_unreserve(thread, account, entry.size - size);
     entry = (struct tmi_exact_entry){ (uintptr_t)moved, size, account->id };
     (void)tmi_exact_insert(&entry); /* it had an entry: there is room */
-    tmi_charge(thread, account, size, 0);
     return moved;
 }
 

@@ -29,10 +29,44 @@ static bool size_is_possible(size_t alignment, size_t size)
            size <= TMI_SIZE_MAX - 2 * TMI_HEADER_BYTES - alignment;
 }
 
+static void *refuse_in(struct tmi_account *account)
+{
+    (void)tmi_add(&account->domain->failures, 1);
+    return NULL;
+}
+
+/*
+ * Under a budget the room is reserved first, so that a refusal takes nothing from the backend.
+ * Otherwise it comes after the span: a request that the backend refuses leaves no trace in peaks.
+ */
+static void *create_charged(struct tmi_thread *thread, struct tmi_account *account, uint64_t shape,
+                            bool zero)
+{
+    struct tmi_nest *nest = thread != NULL ? &thread->nest : NULL;
+    size_t size = tmi_shape_size(shape);
+    size_t overhead = tmi_shape_overhead(shape);
+    bool reserved = tmi_load(&account->domain->capped);
+    void *block;
+
+    if (reserved && !tmi_reserve(thread, account, size + overhead))
+        return NULL;
+    block = tmi_block_create(nest, shape, account->id, zero);
+    if (block == NULL) {
+        if (reserved)
+            tmi_unreserve(thread, account, size + overhead);
+        return NULL;
+    }
+    if (!reserved && !tmi_reserve(thread, account, size + overhead)) { /* capped just now */
+        tmi_block_destroy(nest, block, shape, tmi_header_of(block)->owner, NULL);
+        return NULL;
+    }
+    tmi_count(thread, account, size, overhead);
+    return block;
+}
+
 void *tmi_allocate(const struct tmi_verb *verb, size_t alignment, size_t size, bool zero)
 {
     struct tmi_thread *thread = tmi_thread_get();
-    struct tmi_nest *nest = thread != NULL ? &thread->nest : NULL;
     struct tmi_account *account;
     uint64_t shape;
     void *block;
@@ -42,12 +76,10 @@ void *tmi_allocate(const struct tmi_verb *verb, size_t alignment, size_t size, b
     if (!size_is_possible(alignment, size))
         return tmi_refuse(verb);
     account = tmi_account_for_call(thread, verb->site, verb->target, verb->name);
-    shape = tmi_block_shape(size, alignment, verb->family);
-    block = tmi_block_create(nest, shape, account->id, zero);
-    if (block == NULL)
-        return tmi_refuse(verb);
-    tmi_charge(thread, account, size, tmi_shape_overhead(shape));
-    return block;
+    shape = tmi_block_shape(size, alignment, verb->family,
+                            tmi_load_acquire(&account->domain->backend));
+    block = create_charged(thread, account, shape, zero);
+    return block != NULL ? block : refuse_in(account);
 }
 
 /* Adopted blocks go with the plain verbs. */
@@ -130,24 +162,44 @@ static struct tmi_account *account_after_resize(const struct tmi_verb *verb,
     return tmi_account_of(tmi_site_of(verb->site), before->domain);
 }
 
-static void *refuse_resize(struct tmi_account *account)
+/*
+ * Without copying, where that can be: then only the difference is reserved, and in the domain's one
+ * purse, since a resize stays in its domain. NULL: copy, and nothing happened.
+ */
+static void *resize_span(struct tmi_thread *thread, void *ptr, const struct tmi_finding *finding,
+                         struct tmi_account *account, size_t size)
 {
-    (void)tmi_add(&account->domain->failures, 1);
-    return NULL;
+    struct tmi_account *before = tmi_account_by_id(finding->account);
+    size_t old_size = tmi_shape_size(finding->shape);
+    size_t overhead = tmi_shape_overhead(finding->shape);
+    size_t growth = size > old_size ? size - old_size : 0;
+    void *block;
+
+    if (growth != 0 && !tmi_reserve(thread, account, growth))
+        return NULL;
+    block = tmi_block_resize(ptr, finding->shape, finding->owner, size, account->id);
+    if (block == NULL) {
+        if (growth != 0)
+            tmi_unreserve(thread, account, growth);
+        return NULL;
+    }
+    tmi_uncount(thread, before, old_size, overhead);
+    tmi_count(thread, account, size, overhead);
+    if (size < old_size)
+        tmi_unreserve(thread, account, old_size - size);
+    return block;
 }
 
 static void *resize_by_copying(const struct tmi_verb *verb, struct tmi_thread *thread, void *ptr,
                                const struct tmi_finding *finding, uint64_t shape,
                                struct tmi_account *account)
 {
-    struct tmi_nest *nest = thread != NULL ? &thread->nest : NULL;
     size_t old_size = tmi_shape_size(finding->shape);
     size_t size = tmi_shape_size(shape);
-    void *block = tmi_block_create(nest, shape, account->id, false);
+    void *block = create_charged(thread, account, shape, false);
 
     if (block == NULL)
-        return refuse_resize(account);
-    tmi_charge(thread, account, size, tmi_shape_overhead(shape));
+        return refuse_in(account);
     memcpy(block, ptr, old_size < size ? old_size : size);
     (void)end_block(verb, thread, ptr, finding);
     return block;
@@ -159,7 +211,6 @@ void *tmi_resize(const struct tmi_verb *verb, void *ptr, size_t alignment, size_
     struct tmi_finding finding;
     struct tmi_account *account;
     uint64_t shape;
-    void *block;
 
     if (ptr == NULL)
         return tmi_allocate(verb, alignment, size, false);
@@ -167,21 +218,20 @@ void *tmi_resize(const struct tmi_verb *verb, void *ptr, size_t alignment, size_
         return NULL;
     account = account_after_resize(verb, &finding);
     if ((alignment & (alignment - 1)) != 0)
-        return refuse_resize(account);
+        return refuse_in(account);
     if (alignment < tmi_shape_alignment(finding.shape))
         alignment = tmi_shape_alignment(finding.shape);
     if (!size_is_possible(alignment, size))
-        return refuse_resize(account);
+        return refuse_in(account);
     if (finding.verdict == TMI_VERDICT_ADOPTED)
         return tmi_adopted_resize(verb, thread, ptr, &finding, account, size);
-    shape = tmi_block_shape(size, alignment, tmi_shape_family(finding.shape));
-    if (alignment == tmi_shape_alignment(finding.shape) &&
-        (block = tmi_block_resize(ptr, finding.shape, finding.owner, size, account->id)) != NULL) {
-        /* In this order: there never were both, and the peak shall not show both. */
-        tmi_uncharge(thread, tmi_account_by_id(finding.account), tmi_shape_size(finding.shape),
-                     tmi_shape_overhead(finding.shape));
-        tmi_charge(thread, account, size, tmi_shape_overhead(shape));
-        return block;
+    shape = tmi_block_shape(size, alignment, tmi_shape_family(finding.shape),
+                            tmi_shape_backend(finding.shape));
+    if (alignment == tmi_shape_alignment(finding.shape)) {
+        void *block = resize_span(thread, ptr, &finding, account, size);
+
+        if (block != NULL)
+            return block;
     }
     return resize_by_copying(verb, thread, ptr, &finding, shape, account);
 }

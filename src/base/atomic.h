@@ -31,6 +31,12 @@
 typedef uint64_t tmi_counter TMI_ALIGNED(8);
 
 /*
+ * Keeps the compiler from moving a load before a store; what the processor moves is the business of
+ * tmi_platform_barrier, which the rare other side calls.
+ */
+#define tmi_order_for_barrier() __atomic_signal_fence(__ATOMIC_SEQ_CST)
+
+/*
  * tmi_tally(p, n): adds to a counter that only the calling thread writes and others may read.
  * One instruction where there is one, so that it needs no lock and no second look.
  */

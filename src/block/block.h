@@ -15,9 +15,9 @@ struct tmi_nest {
 
 /*
  * The shape of a block to be made; an alignment up to TRACKMEM_ALIGNMENT is the plain one.
- * size is below TMI_SIZE_MAX less alignment.
+ * size is below TMI_SIZE_MAX less alignment; backend is the number of one.
  */
-uint64_t tmi_block_shape(size_t size, size_t alignment, trackmem_family family);
+uint64_t tmi_block_shape(size_t size, size_t alignment, trackmem_family family, uint32_t backend);
 
 /*
  * Makes a live block of that shape.

@@ -47,8 +47,8 @@ static void drop(struct tmi_reuse *reuse, size_t class, size_t count)
 
         memcpy(&freed_at, bottom[i], sizeof freed_at);
         tmi_graves_bury(reuse->graves, bottom[i], header->shape, header->owner, freed_at);
-        tmi_backend.free(tmi_backend.context, (void *)(uintptr_t)header,
-                         tmi_reuse_span_bytes(class));
+        tmi_backends[0].free(tmi_backends[0].context, (void *)(uintptr_t)header,
+                             tmi_reuse_span_bytes(class), TRACKMEM_ALIGNMENT);
     }
     tmi_store(&stack->top, stack->top - count);
     memmove(bottom, bottom + count, (size_t)(stack->top - bottom) * sizeof *bottom);

@@ -2,9 +2,10 @@
  * block/reuse.h: freed small spans that a thread keeps for its next allocations, so that most never
  * reach the backend. Last in, first out: the next block of a size is the one that is hot.
  *
- * Only plain blocks of up to TMI_REUSE_MAX bytes from the C library, and none that stands in the
- * exact table. Spans come in classes 16 bytes apart; of each a thread keeps at most 8 KiB or 8.
- * A kept block has its header, state freed; its first word holds the site that freed it.
+ * Only plain blocks of up to TMI_REUSE_MAX bytes from the process's backend, where that is the C
+ * library or mimalloc, and none that stands in the exact table. Spans come in classes 16 bytes
+ * apart; of each a thread keeps at most 8 KiB or 8. A kept block has its header, state freed; its
+ * first word holds the site that freed it.
  */
 #ifndef TMI_BLOCK_REUSE_H
 #define TMI_BLOCK_REUSE_H
@@ -56,15 +57,25 @@ TMI_INLINE size_t tmi_reuse_span_bytes(size_t class)
     return TMI_HEADER_BYTES + class * 16 + 8;
 }
 
-/* A block of the class, NULL if none is kept. */
-TMI_INLINE void *tmi_reuse_pop(struct tmi_reuse *reuse, size_t class)
+/* The block of the class that is next, NULL if none is kept; drop takes it out. */
+TMI_INLINE void *tmi_reuse_peek(const struct tmi_reuse *reuse, size_t class)
+{
+    return reuse->stacks[class].top[-1];
+}
+
+TMI_INLINE void tmi_reuse_drop(struct tmi_reuse *reuse, size_t class)
 {
     struct tmi_reuse_stack *stack = &reuse->stacks[class];
-    void **top = stack->top;
-    void *block = top[-1];
+
+    tmi_store(&stack->top, stack->top - 1); /* read by tmi_reuse_kept_bytes */
+}
+
+TMI_INLINE void *tmi_reuse_pop(struct tmi_reuse *reuse, size_t class)
+{
+    void *block = tmi_reuse_peek(reuse, class);
 
     if (TMI_LIKELY(block != NULL))
-        tmi_store(&stack->top, top - 1); /* read by tmi_reuse_kept_bytes */
+        tmi_reuse_drop(reuse, class);
     return block;
 }
 

@@ -9,7 +9,9 @@
 #include <fcntl.h>
 #include <link.h>
 #include <linux/futex.h>
+#include <linux/membarrier.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -89,6 +91,25 @@ void tmi_platform_unlock(struct tmi_lock *lock)
 {
     if (__atomic_exchange_n(&lock->word, 0, __ATOMIC_RELEASE) == 2)
         syscall(SYS_futex, &lock->word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+void tmi_platform_yield(void)
+{
+    sched_yield();
+}
+
+/* Registering is cheap and may be repeated. */
+bool tmi_platform_has_barrier(void)
+{
+    return syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+}
+
+void tmi_platform_barrier(void)
+{
+    int saved_errno = errno;
+
+    syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+    errno = saved_errno;
 }
 
 const char *tmi_platform_environment(const char *name)

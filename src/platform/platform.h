@@ -67,6 +67,16 @@ struct tmi_lock {
 void tmi_platform_lock(struct tmi_lock *lock);
 void tmi_platform_unlock(struct tmi_lock *lock);
 
+/* Lets other threads run. */
+void tmi_platform_yield(void);
+
+/*
+ * A barrier in every running thread of the process at once: what they wrote before is seen by the
+ * caller, what the caller wrote before is seen by them. Slow. has_barrier: whether the system can.
+ */
+bool tmi_platform_has_barrier(void);
+void tmi_platform_barrier(void);
+
 /*
  * The value of an environment variable; NULL if unset, and always in a privileged process.
  */

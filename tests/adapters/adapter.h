@@ -31,22 +31,26 @@ static inline bool refuse_now(void)
     return refuse;
 }
 
-static void *refusing_allocate(void *context, size_t size)
+static void *refusing_allocate(void *context, size_t size, size_t alignment)
 {
     (void)context;
+    (void)alignment;
     return refuse_now() ? NULL : malloc(size);
 }
 
-static void *refusing_reallocate(void *context, void *span, size_t old_size, size_t new_size)
+static void *refusing_reallocate(void *context, void *span, size_t old_size, size_t new_size,
+                                 size_t alignment)
 {
     (void)context;
+    (void)alignment;
     (void)old_size;
     return refuse_now() ? NULL : realloc(span, new_size);
 }
 
-static void refusing_free(void *context, void *span, size_t size)
+static void refusing_free(void *context, void *span, size_t size, size_t alignment)
 {
     (void)context;
+    (void)alignment;
     (void)size;
     free(span);
 }

@@ -35,10 +35,10 @@ static void add(uint64_t size)
     outside.bytes += size;
 }
 
-static void *take(void *context, size_t size)
+static void *take(void *context, size_t size, size_t alignment)
 {
     unsigned char *memory = NULL;
-    if (context != &outside || size == 0)
+    if (context != &outside || size == 0 || alignment != TRACKMEM_ALIGNMENT)
         abort();
     pthread_mutex_lock(&outside.lock);
     if (count_call() && (memory = malloc(size + GUARD)) != NULL) { /* raw: the backend's own */
@@ -50,12 +50,12 @@ static void *take(void *context, size_t size)
     return memory != NULL ? memory + GUARD : NULL;
 }
 
-static void give_back(void *context, void *span, size_t size)
+static void give_back(void *context, void *span, size_t size, size_t alignment)
 {
     unsigned char *memory = (unsigned char *)span - GUARD;
     size_t told;
     memcpy(&told, memory, sizeof told);
-    if (context != &outside || told != size)
+    if (context != &outside || told != size || alignment != TRACKMEM_ALIGNMENT)
         abort();
     pthread_mutex_lock(&outside.lock);
     outside.spans--;
@@ -65,13 +65,13 @@ static void give_back(void *context, void *span, size_t size)
     free(memory); /* raw: the backend's own */
 }
 
-static void *resize(void *context, void *span, size_t old_size, size_t new_size)
+static void *resize(void *context, void *span, size_t old_size, size_t new_size, size_t alignment)
 {
-    unsigned char *moved = take(context, new_size);
+    unsigned char *moved = take(context, new_size, alignment);
     if (moved == NULL)
         return NULL;
     memcpy(moved, span, old_size < new_size ? old_size : new_size);
-    give_back(context, span, old_size);
+    give_back(context, span, old_size, alignment);
     return moved;
 }
 
