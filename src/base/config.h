@@ -26,6 +26,10 @@
 #define TMI_OWN_CHUNK_BYTES 4096u /* our own memory is mapped in chunks of this size */
 #define TMI_GRANULE_BYTES   0u    /* no virtual memory: reading before a block never faults */
 #define TMI_EXACT_BYTES     SIZE_MAX
+#ifndef TRACKMEM_POOL_BYTES
+#define TRACKMEM_POOL_BYTES 131072 /* all of our own memory: platform/baremetal.c */
+#endif
+#define TMI_OWN_LIMIT_BYTES (TRACKMEM_POOL_BYTES / 3) /* names and counters; snapshots need more */
 #else
 #define TMI_CELLS           512
 #define TMI_DOMAINS         16384
@@ -39,6 +43,7 @@
 #define TMI_OWN_CHUNK_BYTES 65536u
 #define TMI_GRANULE_BYTES   4096u /* the smallest page size; see block/exact.h */
 #define TMI_EXACT_BYTES     65536u
+#define TMI_OWN_LIMIT_BYTES UINTPTR_MAX
 #endif
 
 #endif

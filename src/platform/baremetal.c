@@ -16,12 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/config.h"
 #include "platform/self.h"
-
-/* For what trackmem keeps for itself: names, sites, counters. What is beyond it goes by "other". */
-#ifndef TRACKMEM_POOL_BYTES
-#define TRACKMEM_POOL_BYTES 65536
-#endif
 
 #define WEAK __attribute__((__weak__))
 
@@ -31,6 +27,7 @@ extern const char end[] WEAK; /* where newlib's heap begins */
 
 struct tmi_thread *tmi_self_pointer;
 
+/* What trackmem keeps for itself: names, sites, counters, snapshots; none of the program's. */
 static struct {
     _Alignas(64) char bytes[TRACKMEM_POOL_BYTES];
     size_t used;

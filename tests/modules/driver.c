@@ -1,5 +1,5 @@
 /*
- * A driver that is dlopened: uses the program's trackmem, with a static domain and sites of its own.
+ * A driver that is dlopened: uses the program's trackmem, with a domain and sites of its own.
  */
 #include <trackmem/domain.h>
 

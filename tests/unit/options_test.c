@@ -419,11 +419,14 @@ static int misuse_here_and_in_a_child(void *unused)
 static void a_forked_child_starts_a_file_of_its_own(void **state)
 {
     char path[64];
+    char *next;
     long parent;
     long child;
     (void)state;
     with("out=options_test.%p.txt", misuse_here_and_in_a_child);
-    assert_int_equal(sscanf(captured.text, "%ld %ld", &parent, &child), 2);
+    parent = strtol(captured.text, &next, 10);
+    child = strtol(next, NULL, 10);
+    assert_true(parent > 0 && child > 0);
     for (int i = 0; i < 2; i++) {
         char *text;
         (void)snprintf(path, sizeof path, "options_test.%ld.txt", i == 0 ? parent : child);
