@@ -7,12 +7,15 @@
 #ifndef TRACKMEM_COMPILER_H
 #define TRACKMEM_COMPILER_H
 
-/* TRACKMEM_API: a name that the library exports. TRACKMEM_DLL: link against the Windows DLL. */
-#if defined(_WIN32) && defined(TRACKMEM_BUILD_DLL)
+/*
+ * TRACKMEM_API: a name that the shared library exports; the archive exports none. TRACKMEM_DLL: link
+ * against the Windows DLL.
+ */
+#if defined(_WIN32) && defined(TRACKMEM_BUILD_SHARED)
 #define TRACKMEM_API __declspec(dllexport)
 #elif defined(_WIN32) && defined(TRACKMEM_DLL)
 #define TRACKMEM_API __declspec(dllimport)
-#elif defined(__GNUC__) && !defined(_WIN32)
+#elif defined(__GNUC__) && defined(TRACKMEM_BUILD_SHARED)
 #define TRACKMEM_API __attribute__((__visibility__("default")))
 #else
 #define TRACKMEM_API

@@ -78,13 +78,11 @@ static struct tmi_domain *insert(struct tmi_domain *parent, const char *name)
     return domain;
 }
 
-/* Finds or inserts, and takes a reference. */
+/* "names" is held. Finds or inserts, and takes a reference. */
 static struct tmi_domain *join(struct tmi_domain *parent, const char *name)
 {
-    struct tmi_domain *domain;
+    struct tmi_domain *domain = find_child(parent, name, strlen(name));
 
-    tmi_platform_lock(&tmi_names_lock);
-    domain = find_child(parent, name, strlen(name));
     if (domain == NULL)
         domain = insert(parent, name);
     if (domain != NULL) {
@@ -92,7 +90,6 @@ static struct tmi_domain *join(struct tmi_domain *parent, const char *name)
         tmi_store(&domain->end_reported, false);
         tmi_store(&domain->destroyed, false);
     }
-    tmi_platform_unlock(&tmi_names_lock);
     return domain;
 }
 
@@ -100,12 +97,18 @@ TMI_COLD static struct tmi_domain *join_static(struct trackmem_domain *object)
 {
     struct tmi_domain *parent = tmi_domain_of(object->parent);
     const char *name = object->name != NULL ? object->name : "unnamed";
-    struct tmi_domain *domain = join(parent, name);
+    struct tmi_domain *domain;
 
-    if (domain == NULL)
-        return parent;
-    tmi_store_release(&object->id, domain->handle.id);
-    return domain;
+    tmi_platform_lock(&tmi_names_lock);
+    if (object->id != 0) { /* another thread was first: one object takes one reference */
+        domain = tmi_domain_by_id(object->id);
+    } else {
+        domain = join(parent, name);
+        if (domain != NULL)
+            tmi_store_release(&object->id, domain->handle.id);
+    }
+    tmi_platform_unlock(&tmi_names_lock);
+    return domain != NULL ? domain : parent;
 }
 
 struct tmi_domain *tmi_domain_of(struct trackmem_domain *object)
@@ -120,9 +123,14 @@ struct tmi_domain *tmi_domain_of(struct trackmem_domain *object)
 
 struct tmi_domain *tmi_domain_create(struct tmi_domain *parent, const char *name)
 {
+    struct tmi_domain *domain;
+
     if (name == NULL || name[0] == '\0' || strchr(name, '/') != NULL)
         return NULL;
-    return join(parent, name);
+    tmi_platform_lock(&tmi_names_lock);
+    domain = join(parent, name);
+    tmi_platform_unlock(&tmi_names_lock);
+    return domain;
 }
 
 enum trackmem_status tmi_domain_destroy(struct tmi_domain *domain)

@@ -132,7 +132,8 @@ static void empty_cell(struct tmi_shard *shard, struct tmi_cell *cell)
 {
     struct tmi_account *account = tmi_account_by_id((uint32_t)cell->account);
 
-    tmi_store_release(&shard->moves, shard->moves + 1);
+    tmi_store(&shard->moves, shard->moves + 1);
+    tmi_fence(); /* pairs with sum_cells: who sees any of what follows sees this */
     (void)tmi_add(&account->blocks, cell->blocks);
     (void)tmi_add(&account->bytes, cell->bytes);
     (void)tmi_add(&account->freed_blocks, cell->freed_blocks);

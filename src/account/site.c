@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "account/domain.h"
 #include "account/names.h"
 #include "account/own.h"
 #include "base/atomic.h"
@@ -215,6 +216,9 @@ static struct trackmem_site *handle_of(struct tmi_site *site, struct trackmem_do
 struct trackmem_site *tmi_site_handle(const char *file, uint32_t line, const char *function,
                                       struct trackmem_domain *domain)
 {
+    /* By the domain itself: at the address of a static object another module's may stand later. */
+    if (domain != NULL)
+        domain = &tmi_domain_of(domain)->handle;
     return handle_of(
         intern((struct trackmem_place){ .file = file, .function = function, .line = line }),
         domain);

@@ -56,7 +56,8 @@ static bool sum_cells(const struct work *work)
             sums->freed_blocks += tmi_load(&cell->freed_blocks);
             sums->freed_bytes += tmi_load(&cell->freed_bytes);
         }
-        steady = steady && moves % 2 == 0 && tmi_load_acquire(&shard->moves) == moves;
+        tmi_fence(); /* pairs with empty_cell in shard.c */
+        steady = steady && moves % 2 == 0 && tmi_load(&shard->moves) == moves;
     }
     return steady;
 }

@@ -34,6 +34,9 @@ static struct tmi_account *default_account(struct trackmem_site *site, const cha
     if (account->domain == domain && tmi_load(&domain->backend) == 0) {
         tmi_store(&domain->has_cached_sites, true);
         tmi_store_release(&site->account, account->id);
+        tmi_fence(); /* pairs with trackmem_domain_destroy_at: one of the two sees the other */
+        if (tmi_load(&domain->destroyed))
+            tmi_store(&site->account, 0);
     }
     return account;
 }

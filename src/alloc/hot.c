@@ -3,7 +3,7 @@
  * is not goes to verb.c: the first allocation of a thread or site, large blocks, an empty stack of
  * spans, a pointer that is not plainly ours.
  *
- * One branch on `detours` stands for everything that is not accounting.
+ * In trackmem_malloc one branch on `detours` stands for everything that is not accounting.
  */
 #include "alloc/misuse.h"
 #include "alloc/start.h"
@@ -45,12 +45,22 @@ TMI_INLINE void *malloc_kept_for(struct tmi_thread *thread, const struct trackme
     return malloc_kept(thread, recent->account, size);
 }
 
+/* Whether the end of a domain is the only detour, and it is not this site's domain that ended. */
+static bool needs_no_detour(const struct tmi_thread *thread, const struct trackmem_site *site)
+{
+    uint32_t account = tmi_load_acquire(&site->account); /* pairs with default_account */
+
+    return tmi_load(&thread->detours) == TMI_DETOUR_DESTROYED_DOMAIN &&
+           (account == 0 || !tmi_load(&tmi_account_by_id(account)->domain->destroyed));
+}
+
 void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
 {
     struct tmi_thread *thread = tmi_self();
     void *block = NULL;
 
-    if (TMI_LIKELY(thread != NULL && size <= TMI_REUSE_MAX && tmi_load(&thread->detours) == 0)) {
+    if (TMI_LIKELY(thread != NULL && size <= TMI_REUSE_MAX &&
+                   (tmi_load(&thread->detours) == 0 || needs_no_detour(thread, site)))) {
         if (TMI_LIKELY(thread->scope == NULL))
             block = malloc_kept(thread, tmi_load(&site->account), size);
         else
@@ -65,8 +75,8 @@ void *trackmem_malloc_in_at(struct trackmem_site *site, struct trackmem_domain *
     struct tmi_thread *thread = tmi_self();
     void *block = NULL;
 
-    if (TMI_LIKELY(thread != NULL && size <= TMI_REUSE_MAX && tmi_load(&thread->detours) == 0 &&
-                   domain != NULL))
+    if (TMI_LIKELY(thread != NULL && size <= TMI_REUSE_MAX && domain != NULL &&
+                   (tmi_load(&thread->detours) & ~TMI_DETOUR_DESTROYED_DOMAIN) == 0))
         block = malloc_kept_for(thread, site, domain, size);
     return TMI_LIKELY(block != NULL) ? block
                                      : malloc_slow(site, (struct tmi_target){ true, domain }, size);
@@ -104,8 +114,7 @@ void trackmem_free_at(struct trackmem_site *site, void *ptr)
     uint64_t size;
     uint64_t owner;
 
-    if (TMI_UNLIKELY(thread == NULL || tmi_load(&thread->detours) != 0 ||
-                     !is_plainly_live(ptr, &size, &owner))) {
+    if (TMI_UNLIKELY(thread == NULL || !is_plainly_live(ptr, &size, &owner))) {
         free_slow(site, ptr);
         return;
     }

@@ -26,14 +26,15 @@ bool tmi_started(void)
     return tmi_load_acquire(&life.started);
 }
 
-/* ASan sees a free only if it reaches the C library. */
+/* Who watches the heap sees a free only if it reaches the C library. */
 bool tmi_start_reuses_spans(void)
 {
     enum { REUSE_ON };
     bool built_in = tmi_backends[0].allocate == trackmem_backend_libc()->allocate ||
                     tmi_backend_is_mimalloc(&tmi_backends[0]);
 
-    return tmi_options.reuse == REUSE_ON && built_in && !TMI_ASAN;
+    return tmi_options.reuse == REUSE_ON && built_in && !TMI_ASAN &&
+           !tmi_platform_heap_is_watched();
 }
 
 static void configure_reports(void)
@@ -182,6 +183,7 @@ TMI_AT_UNLOAD static void finish(void)
 
     if (!tmi_started())
         return;
+    trackmem_trim();
     if (tmi_options.report != 0 && (snapshot = tmi_snapshot_create()) != NULL) {
         snapshot->kept_bytes = tmi_thread_kept_bytes();
         (void)tmi_report_accounting_to_out(snapshot, "at exit");

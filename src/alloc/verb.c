@@ -136,10 +136,13 @@ static bool end_block(const struct tmi_verb *verb, struct tmi_thread *thread, vo
 
 void tmi_release(const struct tmi_verb *verb, void *ptr, const size_t *claimed_size)
 {
-    struct tmi_thread *thread = tmi_thread_get();
+    struct tmi_thread *thread;
     struct tmi_finding finding;
 
-    if (ptr == NULL || !judge_for_verb(verb, ptr, &finding))
+    if (ptr == NULL)
+        return;
+    thread = tmi_thread_get();
+    if (!judge_for_verb(verb, ptr, &finding))
         return;
     if (claimed_size != NULL && *claimed_size != tmi_shape_size(finding.shape))
         tmi_report_size(verb, &finding, *claimed_size);
@@ -173,16 +176,19 @@ static void *resize_span(struct tmi_thread *thread, void *ptr, const struct tmi_
     size_t old_size = tmi_shape_size(finding->shape);
     size_t overhead = tmi_shape_overhead(finding->shape);
     size_t growth = size > old_size ? size - old_size : 0;
+    bool capped = tmi_load(&account->domain->capped); /* as in create_charged */
     void *block;
 
-    if (growth != 0 && !tmi_reserve(thread, account, growth))
+    if (capped && growth != 0 && !tmi_reserve(thread, account, growth))
         return NULL;
     block = tmi_block_resize(ptr, finding->shape, finding->owner, size, account->id);
     if (block == NULL) {
-        if (growth != 0)
+        if (capped && growth != 0)
             tmi_unreserve(thread, account, growth);
         return NULL;
     }
+    if (!capped && growth != 0)
+        (void)tmi_reserve(thread, account, growth);
     tmi_uncount(thread, before, old_size, overhead);
     tmi_count(thread, account, size, overhead);
     if (size < old_size)

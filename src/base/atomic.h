@@ -36,6 +36,13 @@ typedef uint64_t tmi_counter TMI_ALIGNED(8);
  */
 #define tmi_order_for_barrier() __atomic_signal_fence(__ATOMIC_SEQ_CST)
 
+/* A full fence, for slow paths. Thread Sanitizer knows none, and needs none to see races. */
+#if TMI_SMALL || TMI_TSAN
+#define tmi_fence() tmi_order_for_barrier()
+#else
+#define tmi_fence() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#endif
+
 /*
  * tmi_tally(p, n): adds to a counter that only the calling thread writes and others may read.
  * One instruction where there is one, so that it needs no lock and no second look.

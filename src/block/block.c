@@ -94,7 +94,7 @@ static void *take_span(uint64_t shape, bool zero)
         return NULL;
     block = tmi_shape_layout(shape) == TMI_LAYOUT_PLAIN
                 ? span + TMI_HEADER_BYTES
-                : place_aligned(span, tmi_shape_alignment(shape));
+                : place_aligned(span, tmi_shape_placement(shape));
     if (!register_block(block, tmi_shape_size(shape))) {
         free_span(span, shape);
         return NULL;

@@ -74,12 +74,25 @@ TMI_INLINE trackmem_family tmi_shape_family(uint64_t shape)
     return (trackmem_family)(shape >> 58);
 }
 
+/*
+ * What an aligned block is placed at. A large one starts a page: its pages may be gone when it is
+ * freed twice, and then the exact table is asked before its header is read.
+ */
+TMI_INLINE size_t tmi_shape_placement(uint64_t shape)
+{
+    size_t alignment = tmi_shape_alignment(shape);
+
+    return tmi_shape_size(shape) >= TMI_EXACT_BYTES && alignment < TMI_GRANULE_BYTES
+               ? TMI_GRANULE_BYTES
+               : alignment;
+}
+
 /* What a block costs beyond its size: header and pad. */
 TMI_INLINE size_t tmi_shape_overhead(uint64_t shape)
 {
     if (TMI_LIKELY(tmi_shape_layout(shape) == TMI_LAYOUT_PLAIN))
         return TMI_HEADER_BYTES;
-    return TMI_HEADER_BYTES + tmi_shape_alignment(shape);
+    return TMI_HEADER_BYTES + tmi_shape_placement(shape);
 }
 
 TMI_INLINE uint32_t tmi_owner_account(uint64_t owner)

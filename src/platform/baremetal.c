@@ -191,6 +191,35 @@ uintptr_t tmi_platform_random(void)
     return (uintptr_t)0x6d61726bu;
 }
 
+/* One thread: it sees its own stores. */
+void tmi_platform_yield(void)
+{
+}
+
+bool tmi_platform_has_barrier(void)
+{
+    return true;
+}
+
+void tmi_platform_barrier(void)
+{
+}
+
+int tmi_platform_error(void)
+{
+    return 0;
+}
+
+void tmi_platform_set_error(int error)
+{
+    (void)error;
+}
+
+bool tmi_platform_heap_is_watched(void)
+{
+    return false;
+}
+
 _Noreturn void tmi_platform_abort(void)
 {
     abort();

@@ -189,6 +189,28 @@ uintptr_t tmi_platform_random(void)
     return word;
 }
 
+int tmi_platform_error(void)
+{
+    return errno;
+}
+
+void tmi_platform_set_error(int error)
+{
+    errno = error;
+}
+
+/* Theirs, if the program was built with them. */
+extern void __asan_init(void) __attribute__((__weak__));
+extern void __lsan_do_leak_check(void) __attribute__((__weak__));
+
+bool tmi_platform_heap_is_watched(void)
+{
+    const char *preload = getenv("LD_PRELOAD");
+
+    return __asan_init != NULL || __lsan_do_leak_check != NULL ||
+           (preload != NULL && strstr(preload, "vgpreload") != NULL);
+}
+
 _Noreturn void tmi_platform_abort(void)
 {
     abort();

@@ -184,7 +184,9 @@ static inline struct crew_model crew_count(void)
         model.bytes[slot->domain] += slot->size;
         model.blocks[slot->domain]++;
         if (slot->layout != CREW_ADOPTED)
-            model.overhead[slot->domain] += 16 + slot->alignment;
+            model.overhead[slot->domain] += slot->alignment != 0
+                                                ? aligned_overhead(slot->alignment, slot->size)
+                                                : 16;
     }
     return model;
 }

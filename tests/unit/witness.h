@@ -102,6 +102,12 @@ static inline struct trackmem_stats stats_of(struct trackmem_domain *domain, boo
     return stats;
 }
 
+/* What an aligned block costs beyond its size: a large one starts a page. */
+static inline uint64_t aligned_overhead(size_t alignment, size_t size)
+{
+    return 16 + (size >= 65536 && alignment < 4096 ? 4096 : alignment);
+}
+
 static inline uint64_t live_bytes(struct trackmem_domain *domain)
 {
     return stats_of(domain, true).live_bytes;
