@@ -151,6 +151,8 @@ static int take_all_domains(void *unused)
 static void there_are_as_many_domains_as_are_promised(void **state)
 {
     (void)state;
+    if (TMI_TSAN) /* takes minutes */
+        skip();
     capture(take_all_domains, NULL);
     assert_true(exited_with(0));
 }
