@@ -1,6 +1,7 @@
 /*
  * No memory for our own bookkeeping: the 1st, 2nd, 3rd ... time that pages are asked for is
- * refused, once or from then on, while a scenario runs in a child. Nothing crashes, and no charge is lost.
+ * refused, once or from then on, while a scenario runs in a child. Nothing crashes, and no charge
+ * is lost.
  */
 #define _GNU_SOURCE
 #include "unit.h"
