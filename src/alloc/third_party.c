@@ -99,6 +99,8 @@ void *tmi_adopted_resize(const struct tmi_verb *verb, struct tmi_thread *thread,
                                      .account = finding->account };
     void *moved;
 
+    if (tmi_exact_is_short())
+        return tmi_refuse(verb);
     if (!take_out(verb, ptr))
         return NULL;
     moved = realloc(ptr, size != 0 ? size : 1); /* raw: it came from there */
@@ -108,7 +110,7 @@ void *tmi_adopted_resize(const struct tmi_verb *verb, struct tmi_thread *thread,
     }
     tmi_uncharge(thread, tmi_account_by_id(entry.account), entry.size, 0);
     entry = (struct tmi_exact_entry){ (uintptr_t)moved, size, account->id };
-    (void)tmi_exact_insert(&entry); /* it had an entry: there is room */
+    (void)tmi_exact_insert(&entry); /* the table is not short: there is room */
     tmi_charge(thread, account, size, 0);
     return moved;
 }

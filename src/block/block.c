@@ -175,7 +175,8 @@ void *tmi_block_resize(void *block, uint64_t shape, uint64_t owner, size_t size,
         tmi_header_write(block, new_shape, account);
         return block;
     }
-    if (tmi_backend.reallocate == NULL || tmi_reuse_class(old_size) < TMI_REUSE_CLASSES)
+    if (tmi_backend.reallocate == NULL || tmi_reuse_class(old_size) < TMI_REUSE_CLASSES ||
+        tmi_exact_is_short())
         return NULL;
     if (tmi_exact_wants((uintptr_t)block, old_size) && !tmi_exact_remove(block))
         return NULL;
