@@ -102,7 +102,7 @@ void *tmi_adopted_resize(const struct tmi_verb *verb, struct tmi_thread *thread,
     size_t growth = size > entry.size ? size - entry.size : 0;
     void *moved;
 
-    if (growth != 0 && !tmi_reserve(thread, account, growth))
+    if (tmi_exact_is_short() || (growth != 0 && !tmi_reserve(thread, account, growth)))
         return tmi_refuse(verb);
     if (!take_out(verb, ptr)) {
         tmi_unreserve(thread, account, growth);
@@ -119,7 +119,7 @@ void *tmi_adopted_resize(const struct tmi_verb *verb, struct tmi_thread *thread,
     if (size < entry.size)
         tmi_unreserve(thread, account, entry.size - size);
     entry = (struct tmi_exact_entry){ (uintptr_t)moved, size, account->id };
-    (void)tmi_exact_insert(&entry); /* it had an entry: there is room */
+    (void)tmi_exact_insert(&entry); /* the table is not short: there is room */
     return moved;
 }
 

@@ -188,7 +188,7 @@ void *tmi_block_resize(void *block, uint64_t shape, uint64_t owner, size_t size,
         tmi_header_write(block, new_shape, account);
         return block;
     }
-    if (backend->reallocate == NULL || may_be_kept(shape))
+    if (backend->reallocate == NULL || may_be_kept(shape) || tmi_exact_is_short())
         return NULL;
     if (tmi_exact_wants((uintptr_t)block, old_size) && !tmi_exact_remove(block))
         return NULL;

@@ -16,7 +16,7 @@ static size_t refused_size;
 static void leave(size_t size)
 {
     refused_size = size;
-    longjmp(out_of_memory, 1); // NOLINT(cert-err52-cpp)
+    longjmp(out_of_memory, 1);
 }
 
 TRACKMEM_GMP_DEFINE(gmp_memory_setup, &numbers, leave);
@@ -59,7 +59,7 @@ static void a_refusal_leaves_numbers_that_can_be_cleared(void **state)
     (void)state;
 
     mpz_init_set_ui(number, 1);
-    if (setjmp(out_of_memory) == 0) { // NOLINT(cert-err52-cpp)
+    if (setjmp(out_of_memory) == 0) {
         refuse_from(1, true);
         mpz_mul_2exp(number, number, 1000000);
         fail_msg("2^1000000 without memory");

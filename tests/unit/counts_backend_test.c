@@ -94,7 +94,7 @@ static int begin(void **state)
     incomplete.free = NULL;
     assert_int_equal(trackmem_set_backend(&incomplete), TRACKMEM_INVALID);
     assert_int_equal(trackmem_set_backend(&backend), TRACKMEM_OK);
-    crew_begin(4000);
+    crew_begin(2000);
     witness_begin();
     return 0;
 }

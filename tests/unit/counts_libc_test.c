@@ -13,7 +13,7 @@
 static int begin(void **state)
 {
     (void)state;
-    crew_begin(6000);
+    crew_begin(3000);
     witness_begin();
     return 0;
 }
@@ -58,7 +58,7 @@ static void *work_at_many_sites(void *argument)
     size_t index = (size_t)(uintptr_t)argument;
     uint32_t seed = (uint32_t)index + 1;
     void *blocks[64] = { NULL };
-    for (int i = 0; i < 30000; i++) {
+    for (int i = 0; i < 8000; i++) {
         size_t slot = crew_random(&seed) % 64;
         size_t site = crew_random(&seed) % SITES;
         if (blocks[slot] != NULL)

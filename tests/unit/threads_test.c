@@ -185,7 +185,7 @@ static void *be_busy(void *argument)
             trackmem_trim();
         if ((seed >> 8) % 300 == 0)
             (void)trackmem_site_at("busy.c", (seed >> 8) % 5000, "be_busy", NULL);
-        if ((seed >> 8) % 700 == 0) {
+        if ((seed >> 8) % 20 == 0) {
             void *large = trackmem_malloc(100000);
             trackmem_free(large);
         }
