@@ -76,6 +76,10 @@ TRACKMEM_API const struct trackmem_backend *trackmem_backend_libc(void);
  * the process. NULL: trackmem was built without it, or the system does not have it now. Call it
  * with no lock held that a library's initialiser may want.
  *
+ * It is told to use large pages, which take up to 2 MiB more of each of its segments (32 MiB) and
+ * save a quarter of the time where memory is much larger than the caches; to be told otherwise by
+ * MIMALLOC_LARGE_OS_PAGES=0.
+ *
  * There is no heap per domain: only the thread that made a mimalloc heap may allocate from it, and
  * blocks outlive their domain, so a heap could never be dropped whole.
  */

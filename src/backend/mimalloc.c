@@ -74,14 +74,29 @@ static bool find(void *library, const char *name, void *function)
     return address != NULL;
 }
 
+/*
+ * Every free reads a header, often one that is in no cache; large pages save the walk of the page
+ * tables before that. Unless MIMALLOC_LARGE_OS_PAGES says otherwise.
+ */
+static void prefer_large_pages(void *library)
+{
+    __typeof__(&mi_option_set_enabled_default) set;
+
+    if (find(library, "mi_option_set_enabled_default", &set))
+        set(mi_option_large_os_pages, true);
+}
+
 static bool load(struct functions *functions)
 {
     void *library = dlopen(TMI_MIMALLOC_SONAME, RTLD_NOW | RTLD_LOCAL);
 
-    return library != NULL && find(library, "mi_malloc", &functions->allocate) &&
-           find(library, "mi_zalloc", &functions->allocate_zeroed) &&
-           find(library, "mi_realloc", &functions->reallocate) &&
-           find(library, "mi_free", &functions->release);
+    if (library == NULL || !find(library, "mi_malloc", &functions->allocate) ||
+        !find(library, "mi_zalloc", &functions->allocate_zeroed) ||
+        !find(library, "mi_realloc", &functions->reallocate) ||
+        !find(library, "mi_free", &functions->release))
+        return false;
+    prefer_large_pages(library);
+    return true;
 }
 
 static void publish(const struct functions *functions)
