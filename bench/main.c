@@ -1,6 +1,8 @@
 /*
- * main.c: runs one workload of one variant in a process of its own and prints, as one line of JSON,
- * how long each repetition took. bench/run calls it, by turns for each variant.
+ * main.c: one workload of one variant in a process of its own. It prints a line of JSON when it is
+ * ready, one for each repetition, and one at the end. bench/run has the processes of two variants
+ * side by side and asks each by turns for a repetition: a line on standard input. By hand,
+ * --repetitions N has N of them at once.
  */
 #include <errno.h>
 #include <sched.h>
@@ -11,18 +13,11 @@
 
 #include "suite.h"
 
-#define MOST_REPETITIONS 100u
-
 struct arguments {
     const struct bench_workload *workload;
     uint64_t seed;
-    uint32_t repetitions; /* 0: as the workload has it */
+    uint64_t repetitions; /* 0: as standard input asks for them */
     int cpu;              /* -1: any */
-};
-
-struct times {
-    uint64_t wall_ns[MOST_REPETITIONS];
-    uint64_t cpu_ns[MOST_REPETITIONS];
 };
 
 static uint64_t now_ns(clockid_t clock)
@@ -88,8 +83,8 @@ static bool parse(const struct bench_suite *suite, int argc, char **argv, struct
         }
         if (strcmp(argv[i], "--seed") == 0) {
             into->seed = value;
-        } else if (strcmp(argv[i], "--repetitions") == 0 && value <= MOST_REPETITIONS) {
-            into->repetitions = (uint32_t)value;
+        } else if (strcmp(argv[i], "--repetitions") == 0) {
+            into->repetitions = value;
         } else if (strcmp(argv[i], "--cpu") == 0 && value < CPU_SETSIZE) {
             into->cpu = (int)value;
         } else {
@@ -99,40 +94,62 @@ static bool parse(const struct bench_suite *suite, int argc, char **argv, struct
     return argc % 2 == 0;
 }
 
-static void print_times(const char *name, const uint64_t *times, uint32_t count)
+/*
+ * Moves the heap by less than a page, differently for each seed: where blocks stand relative to
+ * other data decides about conflicts in the caches, and must not be the same luck in every round.
+ * The block stays until the process ends.
+ */
+static void move_heap(uint64_t seed)
 {
-    printf(", \"%s\": [", name);
-    for (uint32_t i = 0; i < count; i++) {
-        printf("%s%llu", i ? ", " : "", (unsigned long long)times[i]);
+    static void *pad;
+
+    pad = malloc((size_t)(seed * 2654435761u >> 4) % 256 * 16 + 16);
+    bench_touch(pad);
+}
+
+/* Whether there is to be another repetition. */
+static bool is_wanted(const struct arguments *arguments, uint64_t done)
+{
+    char line[16];
+
+    if (arguments->repetitions) {
+        return done < arguments->repetitions;
     }
-    printf("]");
+    return fgets(line, sizeof(line), stdin) != NULL;
+}
+
+/* One repetition, behind a short run that wakes the CPU and the caches. */
+static void repeat(const struct bench_workload *workload)
+{
+    uint64_t cpu;
+    uint64_t wall;
+
+    workload->run(workload->operations / 8);
+    cpu = now_ns(CLOCK_PROCESS_CPUTIME_ID);
+    wall = now_ns(CLOCK_MONOTONIC);
+    workload->run(workload->operations);
+    wall = now_ns(CLOCK_MONOTONIC) - wall;
+    cpu = now_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    printf("{\"wall_ns\": %.2f, \"cpu_ns\": %.2f}\n", (double)wall / workload->operations,
+           (double)cpu / workload->operations);
+    (void)fflush(stdout);
 }
 
 static void measure(const struct bench_suite *suite, const struct arguments *arguments)
 {
-    static struct times times;
     const struct bench_workload *workload = arguments->workload;
-    uint32_t repetitions = arguments->repetitions ? arguments->repetitions : workload->repetitions;
     uint64_t before = status_bytes("VmRSS:");
-    uint64_t grown;
 
     workload->setup(arguments->seed);
     workload->run(workload->warm_up);
-    for (uint32_t i = 0; i < repetitions; i++) {
-        uint64_t cpu = now_ns(CLOCK_PROCESS_CPUTIME_ID);
-        uint64_t wall = now_ns(CLOCK_MONOTONIC);
-
-        workload->run(workload->operations);
-        times.wall_ns[i] = now_ns(CLOCK_MONOTONIC) - wall;
-        times.cpu_ns[i] = now_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    printf("{\"workload\": \"%s\"}\n", workload->name);
+    (void)fflush(stdout);
+    for (uint64_t done = 0; is_wanted(arguments, done); done++) {
+        repeat(workload);
     }
-    grown = status_bytes("VmRSS:") - before;
-    printf("{\"workload\": \"%s\", \"operations\": %u, \"threads\": %u", workload->name,
-           workload->operations, workload->threads);
-    print_times("wall_ns", times.wall_ns, repetitions);
-    print_times("cpu_ns", times.cpu_ns, repetitions);
-    printf(", \"peak_bytes\": %llu, \"grown_bytes\": %llu, \"own_bytes\": %llu}\n",
-           (unsigned long long)status_bytes("VmHWM:"), (unsigned long long)grown,
+    printf("{\"peak_bytes\": %llu, \"grown_bytes\": %llu, \"own_bytes\": %llu}\n",
+           (unsigned long long)status_bytes("VmHWM:"),
+           (unsigned long long)(status_bytes("VmRSS:") - before),
            (unsigned long long)suite->own_bytes());
     workload->finish();
 }
@@ -162,6 +179,7 @@ int main(int argc, char **argv)
         CPU_SET(arguments.cpu, &cpu);
         (void)sched_setaffinity(0, sizeof(cpu), &cpu);
     }
+    move_heap(arguments.seed);
     measure(suite, &arguments);
     return 0;
 }

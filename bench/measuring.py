@@ -1,11 +1,14 @@
 """Runs the workloads and pairs the figures. Standard library only."""
+import contextlib
 import ctypes.util
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,6 +105,60 @@ def summary(values):
             'min': min(values), 'max': max(values), 'rounds': len(values)}
 
 
+def between(values):
+    """Of plain, A, plain, A, plain: each A as a ratio to the mean of its neighbours."""
+    return [2 * values[i] / (values[i - 1] + values[i + 1]) for i in range(1, len(values), 2)]
+
+
+class Worker:
+    """A process that answers by lines of JSON."""
+
+    def __init__(self, command, environment):
+        kept = {k: v for k, v in os.environ.items()
+                if k not in ('TRACKMEM', 'LD_PRELOAD') and not k.startswith('MALLOC_')}
+        self.name = ' '.join(command)
+        self.process = subprocess.Popen(
+            command, env=kept | environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True)
+        self.watch = threading.Timer(TIMEOUT, self.process.kill)
+        self.watch.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.watch.cancel()
+        self.process.kill()
+        self.process.communicate()
+
+    def line(self):
+        line = self.process.stdout.readline()
+        if not line:
+            _, said = self.process.communicate()
+            reason = said.strip().splitlines()[:1] or [
+                f'ended with {self.process.returncode} (killed after {TIMEOUT} s if -9)']
+            raise Failed(f'{self.name}: {reason[0]}')
+        return json.loads(line)
+
+    def repetition(self):
+        try:
+            self.process.stdin.write('\n')
+            self.process.stdin.flush()
+        except OSError:
+            pass  # it is gone; line() says why
+        return self.line()
+
+    def end(self):
+        """The last line; the process must end well, with nothing to say."""
+        self.process.stdin.close()
+        last = self.line()
+        self.process.stdin = None
+        _, said = self.process.communicate()
+        if self.process.returncode or said:
+            raise Failed(f'{self.name}: ended with {self.process.returncode}: {said.strip()[:200]}')
+        return last
+
+
 class Bench:
     def __init__(self, build):
         self.build = build
@@ -110,74 +167,62 @@ class Bench:
         if 'plain' not in self.variants:
             raise Stop(f"{build / 'bench' / 'plain'} is missing; make bench builds it")
         self.cpus = sorted(os.sched_getaffinity(0))
-        listed = self.spawn(self.variants['plain'], ['--list'])
+        listed = subprocess.run([*self.variants['plain'].command, '--list'], text=True, check=True,
+                                capture_output=True).stdout
         self.workloads = {}
         for line in listed.splitlines():
             name, threads, about = line.split('\t')
             self.workloads[name] = Workload(name, int(threads), about)
 
-    def spawn(self, variant, arguments):
-        environment = {k: v for k, v in os.environ.items()
-                       if k not in ('TRACKMEM', 'LD_PRELOAD') and not k.startswith('MALLOC_')}
-        command = [*variant.command, *arguments]
-        try:
-            done = subprocess.run(command, env=environment | variant.environment, text=True,
-                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT)
-        except subprocess.TimeoutExpired as late:
-            raise Failed(f"{' '.join(command)}: took over {TIMEOUT} s") from late
-        if done.returncode or done.stderr:
-            said = done.stderr.strip().splitlines()[:1] or [f'it ended with {done.returncode}']
-            raise Failed(f"{' '.join(command)}: {said[0]}")
-        return done.stdout
-
-    def one(self, name, variant, seed, quick):
-        """One process: nanoseconds per operation, and what it occupied."""
-        arguments = [name, '--seed', str(seed)]
-        if self.workloads[name].threads == 1:
-            arguments += ['--cpu', str(self.cpus[seed % len(self.cpus)])]
-        if quick:
-            arguments += ['--repetitions', '4']
-        raw = json.loads(self.spawn(self.variants[variant], arguments))
-        if raw['threads'] == 1:
-            typical = statistics.median(raw['cpu_ns'])
-        else:  # the wall clock also runs while other programs have the CPU: take a quick quarter
-            typical = quartiles(raw['wall_ns'])[0]
-        return {'ns': typical / raw['operations'],
-                'peak_bytes': raw['peak_bytes'], 'grown_bytes': raw['grown_bytes'],
-                'own_bytes': raw['own_bytes']}
-
     def one_program(self, variant, seed):
         """One run of the whole program: time on the CPU, on the wall, resident set."""
         cpu = self.cpus[seed % len(self.cpus)]
-        raw = json.loads(self.spawn(
-            Variant(variant, '', '', [str(self.build / 'bench' / 'launch'), str(cpu)]),
-            self.program.commands[variant]))
+        with Worker([str(self.build / 'bench' / 'launch'), str(cpu),
+                     *self.program.commands[variant]], {}) as worker:
+            raw = worker.line()
         return {'ns': raw['cpu_ns'], 'wall_ns': raw['wall_ns'], 'peak_bytes': raw['peak_bytes']}
 
-    def round(self, name, variants, seed, quick, figures):
-        """plain, A, plain, B ... plain; the order of the variants changes from round to round."""
-        if name == 'program':
-            def measure(variant):
-                return self.one_program(variant, seed)
-            others = ['trackmem']
-        else:
-            def measure(variant):
-                return self.one(name, variant, seed, quick)
-            others = variants
-        turn = seed % len(others) if others else 0
-        before = measure('plain')
-        figures.setdefault((name, 'plain'), []).append(before)
-        for variant in others[turn:] + others[:turn]:
-            figure = measure(variant)
-            after = measure('plain')
-            for clock in ('ns', 'wall_ns'):
-                if clock in figure:
-                    figure[f'{clock}_ratio'] = 2 * figure[clock] / (before[clock] + after[clock])
-            figures.setdefault((name, variant), []).append(figure)
-            figures[(name, 'plain')].append(after)
-            before = after
+    def program_round(self, seed, cycles, figures):
+        """plain, trackmem, plain: one run each."""
+        runs = [self.one_program(v, seed) for v in ['plain', 'trackmem'] * cycles + ['plain']]
+        for variant, first in (('plain', 0), ('trackmem', 1)):
+            values = {key: statistics.median(run[key] for run in runs[first::2]) for key in runs[0]}
+            if variant == 'trackmem':
+                for clock in ('ns', 'wall_ns'):
+                    values[f'{clock}_ratio'] = statistics.median(
+                        between([run[clock] for run in runs]))
+            figures.setdefault(('program', variant), []).append(values)
 
-    def run(self, workloads, variants, rounds, seconds, quick, progress):
+    def round(self, name, variants, seed, cycles, figures):
+        """A process per variant; a repetition each by turns: plain, A, plain, B ... plain."""
+        threads = self.workloads[name].threads
+        clock = 'cpu_ns' if threads == 1 else 'wall_ns'
+        arguments = [name, '--seed', str(seed)]
+        if threads == 1:
+            arguments += ['--cpu', str(self.cpus[seed % len(self.cpus)])]
+        turn = seed % len(variants) if variants else 0
+        order = ['plain', *variants[turn:], *variants[:turn]]
+        with contextlib.ExitStack() as stack:
+            workers = {}
+            for variant in order:
+                known = self.variants[variant]
+                workers[variant] = stack.enter_context(
+                    Worker([*known.command, *arguments], known.environment))
+                workers[variant].line()
+            times, ratios = {v: [] for v in order}, {v: [] for v in variants}
+            times['plain'].append(workers['plain'].repetition()[clock])
+            for variant in order[1:] * cycles:
+                times[variant].append(workers[variant].repetition()[clock])
+                times['plain'].append(workers['plain'].repetition()[clock])
+                ratios[variant].append(
+                    2 * times[variant][-1] / (times['plain'][-1] + times['plain'][-2]))
+            for variant in order:
+                values = {'ns': statistics.median(times[variant]), **workers[variant].end()}
+                if variant != 'plain':
+                    values['ns_ratio'] = statistics.median(ratios[variant])
+                figures.setdefault((name, variant), []).append(values)
+
+    def run(self, workloads, variants, rounds, seconds, cycles, progress):
         """Measures, and returns all that the tables show."""
         others = [v for v in variants if v != 'plain']
         figures, failed = {}, []
@@ -192,7 +237,10 @@ class Bench:
                     print(f'\r{name:16} round {done + 1} of {rounds} \033[K', end='',
                           file=sys.stderr)
                 try:
-                    self.round(name, others, done, quick, figures)
+                    if name == 'program':
+                        self.program_round(done, 1, figures)
+                    else:
+                        self.round(name, others, done, cycles, figures)
                 except Failed as failure:
                     failed.append(str(failure))
                     workloads = [w for w in workloads if w != name]
@@ -246,10 +294,12 @@ def machine(build, cpus):
             break
     libc = ' '.join(platform.libc_ver()).strip() or 'unknown C library'
     compiler = 'unknown compiler'
-    described = build / 'meson-info' / 'intro-compilers.json'
-    if described.exists():
-        host = json.loads(described.read_text())['host']['c']
-        compiler = f"{host['id']} {host['version']}"
+    for name, pattern in (('clang', rb'clang version ([\d.]+)'),
+                          ('gcc', rb'GCC: \([^)]*\) ([\d.]+)')):
+        found = re.search(pattern, (build / 'bench' / 'plain').read_bytes())
+        if found:
+            compiler = f'{name} {found.group(1).decode()}'
+            break
     system = 'Linux ' + '.'.join(platform.release().split('-')[0].split('.')[:2])
     return {'cpu': model, 'cpus': len(cpus), 'system': system,
             'libc': libc, 'compiler': compiler}

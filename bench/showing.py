@@ -95,8 +95,8 @@ def text(result):
     if result['load'] > machine['cpus'] / 2:
         lines.insert(1, f"The machine was busy at the start (load {result['load']:.1f}): expect "
                         'wide spreads.')
-    header = f"{'workload':16}{'plain':>9}" + ''.join(f'{t:>12}' for t in titles.values())
-    lines.append(header)
+    heading = f"{'workload':16}{'plain':>9}" + ''.join(f'{t:>12}' for t in titles.values())
+    lines += [heading] * bool(asked or beyond)
     for row in asked + ['-'] * bool(asked and beyond) + beyond:
         if row == '-':
             lines.append('')
@@ -117,7 +117,7 @@ def text(result):
     if program:
         lines += ['', *program_text(program)]
     lines += ['', *(missed_text(result) or ['No target is missed.'])]
-    return '\n'.join(lines)
+    return '\n'.join(lines).replace('\n\n\n', '\n\n')
 
 
 def markdown_table(rows, titles):

@@ -25,10 +25,9 @@
 struct bench_workload {
     const char *name;
     const char *about;
-    uint32_t operations;  /* of one repetition */
-    uint32_t warm_up;     /* operations before the first one that counts */
-    uint32_t repetitions; /* in one process */
-    uint32_t threads;     /* above 1 the wall clock counts, else the time on the CPU */
+    uint32_t operations; /* of one repetition */
+    uint32_t warm_up;    /* operations before the first one that counts */
+    uint32_t threads;    /* above 1 the wall clock counts, else the time on the CPU */
     void (*setup)(uint64_t seed);
     void (*run)(uint32_t operations);
     void (*finish)(void);

@@ -34,6 +34,14 @@ PLANTED = {
              'include/trackmem/trackmem.h:3: trackmem_one is declared and not exported',
              'trackmem_two is exported and no public header declares it', build='library'),
     ],
+    'documented': [
+        case('below its contract',
+             {'include/trackmem/a.h': '/*\n * Does it.\n */\n'
+                                      'TRACKMEM_API int trackmem_one(void);\n'}),
+        case('below nothing',
+             {'include/trackmem/a.h': '/* About a. */\n\nTRACKMEM_API int trackmem_one(void);\n'},
+             'include/trackmem/a.h:3: trackmem_one stands below no contract'),
+    ],
     'floors': [
         case('down is allowed',
              {'src/block/a.h': '#include "base/b.h"\n', 'src/base/b.h': '\n'}),

@@ -13,6 +13,7 @@ extern uint32_t stack_top[], data_start[], data_end[], data_load[], bss_start[],
 extern int main(void);
 extern void initialise_monitor_handles(void);
 extern void __libc_init_array(void);
+extern void __libc_fini_array(void);
 void reset_handler(void);
 void _init(void);
 void _fini(void);
@@ -90,5 +91,6 @@ void reset_handler(void)
     __asm__ volatile("dsb; isb");
     initialise_monitor_handles();
     __libc_init_array();
+    atexit(__libc_fini_array); /* else destructors, and with them the report at exit, never run */
     exit(main());
 }

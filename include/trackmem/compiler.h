@@ -7,20 +7,23 @@
 #ifndef TRACKMEM_COMPILER_H
 #define TRACKMEM_COMPILER_H
 
-/* TRACKMEM_API: a name that the library exports. TRACKMEM_DLL: link against the Windows DLL. */
-#if defined(_WIN32) && defined(TRACKMEM_BUILD_DLL)
+/*
+ * TRACKMEM_API: a name that the shared library exports; the archive exports none. TRACKMEM_DLL: link
+ * against the Windows DLL.
+ */
+#if defined(_WIN32) && defined(TRACKMEM_BUILD_SHARED)
 #define TRACKMEM_API __declspec(dllexport)
 #elif defined(_WIN32) && defined(TRACKMEM_DLL)
 #define TRACKMEM_API __declspec(dllimport)
-#elif defined(__GNUC__) && !defined(_WIN32)
+#elif defined(__GNUC__) && defined(TRACKMEM_BUILD_SHARED)
 #define TRACKMEM_API __attribute__((__visibility__("default")))
 #else
 #define TRACKMEM_API
 #endif
 
 #if defined(__GNUC__)
-#define TRACKMEM_SIZED_BY_(n)           __attribute__((__alloc_size__(n), __warn_unused_result__))
-#define TRACKMEM_SIZED_BY_2_(n, m)      __attribute__((__alloc_size__(n, m), __warn_unused_result__))
+#define TRACKMEM_SIZED_BY_(n)           TRACKMEM_USE_RESULT_ __attribute__((__alloc_size__(n)))
+#define TRACKMEM_SIZED_BY_2_(n, m)      TRACKMEM_USE_RESULT_ __attribute__((__alloc_size__(n, m)))
 #define TRACKMEM_USE_RESULT_            __attribute__((__warn_unused_result__))
 #define TRACKMEM_PRINTF_(format, first) __attribute__((__format__(__printf__, format, first)))
 #define TRACKMEM_UNUSED_                __attribute__((__unused__))

@@ -21,7 +21,7 @@
  *     struct trackmem_sweep sweep = { .name = "mesh", .scenario = load_a_mesh, .user = "a.mesh" };
  *     struct trackmem_sweep_result result;
  *
- *     if (trackmem_sweep(&sweep, &result) != TRACKMEM_OK || result.findings != 0)
+ *     if (trackmem_sweep_run(&sweep, &result) != TRACKMEM_OK || result.findings != 0)
  *         return 1;                              // standard error says what, where
  */
 #ifndef TRACKMEM_TEST_H
@@ -85,8 +85,8 @@ struct trackmem_sweep_result {
  * says); TRACKMEM_OUT_OF_MEMORY: no process could be started; TRACKMEM_IO_ERROR: the report could
  * not be written. Rules that were set by trackmem_fail_set end. One sweep at a time.
  */
-TRACKMEM_API enum trackmem_status trackmem_sweep(const struct trackmem_sweep *sweep,
-                                                 struct trackmem_sweep_result *result);
+TRACKMEM_API enum trackmem_status trackmem_sweep_run(const struct trackmem_sweep *sweep,
+                                                     struct trackmem_sweep_result *result);
 
 #ifdef __cplusplus
 }

@@ -59,6 +59,7 @@ struct tmi_account *tmi_account_of(struct tmi_site *site, struct tmi_domain *dom
     struct tmi_account **bucket = bucket_of(site, domain);
     struct tmi_account *account;
 
+    tmi_domain_note_charged(domain);
     if (site == &tmi_site_other)
         return domain->other;
     account = find(bucket, site, domain);

@@ -63,8 +63,8 @@ static struct tmi_domain *find_obstacle(const struct request *request, intptr_t 
 static bool is_little_above_soft(const struct tmi_domain *domain, intptr_t credit)
 {
     for (; domain != NULL; domain = domain->parent)
-        if (domain->soft_crossed && tmi_load(&domain->reserved_bytes) - credit <=
-                                        domain->soft_bytes + 2 * TMI_CREDIT_BYTES)
+        if (domain->soft_crossed &&
+            tmi_load(&domain->reserved_bytes) - credit <= domain->soft_bytes + 2 * TMI_CREDIT_BYTES)
             return true;
     return false;
 }
@@ -154,8 +154,8 @@ static void cross_soft_limits(const struct request *request, intptr_t change, st
             continue;
         domain->soft_crossed = true;
         if (domain->budget_fn != NULL && calls->count < MOST_CALLS)
-            calls->soft[calls->count++] = (struct tmi_budget_call){ domain->budget_fn, domain->budget_user,
-                                                         domain };
+            calls->soft[calls->count++] = (struct tmi_budget_call){ domain->budget_fn,
+                                                                    domain->budget_user, domain };
     }
 }
 
@@ -188,7 +188,8 @@ static intptr_t reserve(const struct request *request, intptr_t need, struct cal
             call_credit_back(highest_with_limit(request), request->purse);
         obstacle = find_obstacle(request, change, false);
         if (obstacle != NULL) {
-            calls->reclaim = (struct tmi_budget_call){ obstacle->budget_fn, obstacle->budget_user, obstacle };
+            calls->reclaim = (struct tmi_budget_call){ obstacle->budget_fn, obstacle->budget_user,
+                                                       obstacle };
             return 0;
         }
         cross_soft_limits(request, change, calls);
@@ -263,6 +264,17 @@ void tmi_budget_give_back(struct tmi_domain *domain, intptr_t charged)
 {
     tmi_platform_lock(&budget_lock);
     add_to_chain(domain, NULL, -charged);
+    tmi_platform_unlock(&budget_lock);
+}
+
+void tmi_budget_force(struct tmi_domain *domain, struct tmi_purse *purse, intptr_t charged)
+{
+    tmi_platform_lock(&budget_lock);
+    add_to_chain(domain, NULL, charged);
+    if (purse != NULL) {
+        set_grant(purse, purse->granted + charged);
+        tmi_store(&purse->used, purse->used + charged);
+    }
     tmi_platform_unlock(&budget_lock);
 }
 

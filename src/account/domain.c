@@ -70,6 +70,7 @@ static struct tmi_domain *insert(struct tmi_domain *parent, const char *name)
     };
     domain->parent = parent;
     domain->depth = parent->depth + 1;
+    domain->backend = parent->backend;
     domain->hard_bytes = tmi_plan_for(parent, name);
     domain->capped = parent->capped || domain->hard_bytes != 0;
     if (domain->handle.name == NULL || !tmi_account_make_other(domain))
@@ -79,13 +80,11 @@ static struct tmi_domain *insert(struct tmi_domain *parent, const char *name)
     return domain;
 }
 
-/* Finds or inserts, and takes a reference. */
+/* "names" is held. Finds or inserts, and takes a reference. */
 static struct tmi_domain *join(struct tmi_domain *parent, const char *name)
 {
-    struct tmi_domain *domain;
+    struct tmi_domain *domain = find_child(parent, name, strlen(name));
 
-    tmi_platform_lock(&tmi_names_lock);
-    domain = find_child(parent, name, strlen(name));
     if (domain == NULL)
         domain = insert(parent, name);
     if (domain != NULL) {
@@ -93,7 +92,6 @@ static struct tmi_domain *join(struct tmi_domain *parent, const char *name)
         tmi_store(&domain->end_reported, false);
         tmi_store(&domain->destroyed, false);
     }
-    tmi_platform_unlock(&tmi_names_lock);
     return domain;
 }
 
@@ -101,12 +99,18 @@ TMI_COLD static struct tmi_domain *join_static(struct trackmem_domain *object)
 {
     struct tmi_domain *parent = tmi_domain_of(object->parent);
     const char *name = object->name != NULL ? object->name : "unnamed";
-    struct tmi_domain *domain = join(parent, name);
+    struct tmi_domain *domain;
 
-    if (domain == NULL)
-        return parent;
-    tmi_store_release(&object->id, domain->handle.id);
-    return domain;
+    tmi_platform_lock(&tmi_names_lock);
+    if (object->id != 0) { /* another thread was first: one object takes one reference */
+        domain = tmi_domain_by_id(object->id);
+    } else {
+        domain = join(parent, name);
+        if (domain != NULL)
+            tmi_store_release(&object->id, domain->handle.id);
+    }
+    tmi_platform_unlock(&tmi_names_lock);
+    return domain != NULL ? domain : parent;
 }
 
 struct tmi_domain *tmi_domain_of(struct trackmem_domain *object)
@@ -121,9 +125,14 @@ struct tmi_domain *tmi_domain_of(struct trackmem_domain *object)
 
 struct tmi_domain *tmi_domain_create(struct tmi_domain *parent, const char *name)
 {
+    struct tmi_domain *domain;
+
     if (name == NULL || name[0] == '\0' || strchr(name, '/') != NULL)
         return NULL;
-    return join(parent, name);
+    tmi_platform_lock(&tmi_names_lock);
+    domain = join(parent, name);
+    tmi_platform_unlock(&tmi_names_lock);
+    return domain;
 }
 
 enum trackmem_status tmi_domain_destroy(struct tmi_domain *domain)
@@ -151,6 +160,23 @@ enum trackmem_status tmi_domain_destroy(struct tmi_domain *domain)
     }
     tmi_platform_unlock(&tmi_names_lock);
     return status;
+}
+
+bool tmi_domain_set_backend(struct tmi_domain *domain, uint32_t backend)
+{
+    if (domain->charged && domain->backend == 0)
+        return backend == 0;
+    tmi_store_release(&domain->backend, backend); /* pairs with the acquire in alloc/verb.c */
+    return true;
+}
+
+void tmi_domain_note_charged(struct tmi_domain *domain)
+{
+    if (tmi_load_acquire(&domain->charged)) /* pairs with the release here: the backend stands */
+        return;
+    tmi_platform_lock(&tmi_names_lock);
+    tmi_store_release(&domain->charged, true);
+    tmi_platform_unlock(&tmi_names_lock);
 }
 
 struct tmi_domain *tmi_domain_find(const char *path)

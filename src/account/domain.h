@@ -22,6 +22,8 @@ struct tmi_domain {
     struct tmi_account *other; /* for sites that can't be told apart any more */
     uint32_t depth;
     uint32_t references;   /* guarded by "names" */
+    uint32_t backend;      /* atomic: the number of its backend; changed under "names" */
+    bool charged;          /* atomic: it has accounts, and the caches of sites may know them */
     bool destroyed;        /* atomic, relaxed */
     bool end_reported;     /* atomic: that it was charged after its end */
     bool has_cached_sites; /* atomic: call sites hold its accounts as their default */
@@ -44,7 +46,7 @@ struct tmi_domain {
  * The record of a domain, which joins the tree on first use. NULL is the process. Never NULL: when
  * our memory ran out, the nearest ancestor that stands. Takes "names" on first use.
  */
-struct tmi_domain *tmi_domain_of(struct trackmem_domain *domain);
+struct tmi_domain *tmi_domain_of(struct trackmem_domain *object);
 
 /* The process. */
 struct tmi_domain *tmi_domain_root(void);
@@ -58,6 +60,15 @@ struct tmi_domain *tmi_domain_create(struct tmi_domain *parent, const char *name
 
 /* Drops one reference; TRACKMEM_OK only when that was the last and it now is destroyed. */
 enum trackmem_status tmi_domain_destroy(struct tmi_domain *domain);
+
+/*
+ * Says where the spans of a domain come from; the number is opaque here. "names" is held. False: it
+ * was charged already with the process's backend, which the hot paths may have noted.
+ */
+bool tmi_domain_set_backend(struct tmi_domain *domain, uint32_t backend);
+
+/* From now on the domain may be charged: the backend that is read afterwards is its. */
+void tmi_domain_note_charged(struct tmi_domain *domain);
 
 /* See trackmem_domain_find. */
 struct tmi_domain *tmi_domain_find(const char *path);

@@ -32,6 +32,15 @@ void tmi_own_unmap(void *pages, size_t size)
     (void)tmi_add(&own.mapped_bytes, (uintptr_t)0 - size);
 }
 
+/* What stays leaves room for what comes and goes, else nothing could be reported any more. */
+static void *map_to_stay(size_t size)
+{
+    uintptr_t mapped = tmi_load(&own.mapped_bytes);
+
+    return mapped < TMI_OWN_LIMIT_BYTES && size <= TMI_OWN_LIMIT_BYTES - mapped ? tmi_own_map(size)
+                                                                                : NULL;
+}
+
 void *tmi_own_alloc(size_t size)
 {
     size_t alignment = size >= 64 ? 64 : sizeof(uint64_t);
@@ -39,11 +48,11 @@ void *tmi_own_alloc(size_t size)
     void *result = NULL;
 
     if (size >= TMI_OWN_CHUNK_BYTES / 4)
-        return tmi_own_map(size);
+        return map_to_stay(size);
     tmi_platform_lock(&own.lock);
     gap = (size_t)(0 - (uintptr_t)own.next) & (alignment - 1);
     if (own.left < gap + size) {
-        char *chunk = tmi_own_map(TMI_OWN_CHUNK_BYTES);
+        char *chunk = map_to_stay(TMI_OWN_CHUNK_BYTES);
 
         if (chunk != NULL) {
             own.next = chunk;

@@ -132,7 +132,8 @@ static void empty_cell(struct tmi_shard *shard, struct tmi_cell *cell)
 {
     struct tmi_account *account = tmi_account_by_id((uint32_t)cell->account);
 
-    tmi_store_release(&shard->moves, shard->moves + 1);
+    tmi_store(&shard->moves, shard->moves + 1);
+    tmi_fence(); /* pairs with sum_cells: who sees any of what follows sees this */
     (void)tmi_add(&account->blocks, cell->blocks);
     (void)tmi_add(&account->bytes, cell->bytes);
     (void)tmi_add(&account->freed_blocks, cell->freed_blocks);
@@ -165,8 +166,9 @@ void tmi_shard_retire(struct tmi_shard *shard)
         leave_credit(purse, 0);
 }
 
-void tmi_shard_retire_after_fork(struct tmi_shard *shard)
+void tmi_shard_abandon(struct tmi_shard *shard)
 {
+    tmi_store(&shard->moves, (shard->moves + 1) & ~1u);
     for (struct tmi_purse *purse = shard->purses; purse != NULL; purse = purse->next) {
         if (purse->used > purse->granted) /* a charge that was not granted yet */
             tmi_store(&purse->used, purse->granted);

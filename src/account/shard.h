@@ -67,8 +67,8 @@ void tmi_shard_publish(struct tmi_shard *shard);
 /* The list of all shards; follow `next` with acquire. */
 struct tmi_shard *tmi_shard_first(void);
 
-/* Makes the cell an account's own. NULL when there is no memory for a purse. */
-struct tmi_cell *tmi_shard_cell_switch(struct tmi_shard *shard, uint32_t account);
+/* Makes the cell that account's own. NULL when there is no memory for a purse. */
+struct tmi_cell *tmi_shard_cell_switch(struct tmi_shard *shard, uint32_t id);
 
 /*
  * Uses `charged` bytes more, by a new grant if need be. False: a budget refuses, and nothing is
@@ -86,8 +86,8 @@ bool tmi_purse_note_height(struct tmi_purse *purse, intptr_t used);
 /* Gives all credit of a thread that ends back. */
 void tmi_shard_retire(struct tmi_shard *shard);
 
-/* The same for a thread that a fork left behind, perhaps in the middle of a charge. */
-void tmi_shard_retire_after_fork(struct tmi_shard *shard);
+/* The same for a thread that a fork left behind, perhaps in the middle of a step. */
+void tmi_shard_abandon(struct tmi_shard *shard);
 
 /* Where the cell of an account stands, whosever it is now. */
 TMI_INLINE struct tmi_cell *tmi_shard_slot(struct tmi_shard *shard, uint32_t account)

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "account/domain.h"
 #include "account/names.h"
 #include "account/own.h"
 #include "base/atomic.h"
@@ -154,7 +155,7 @@ static struct tmi_site *intern(struct trackmem_place place)
 
 struct tmi_site *tmi_site_of(struct trackmem_site *descriptor)
 {
-    uint32_t id = tmi_load(&descriptor->id); /* pairs with nothing: the chunks are acquired */
+    uint32_t id = tmi_load_acquire(&descriptor->id); /* pairs with the store below */
     struct tmi_site *site;
 
     if (id != 0)
@@ -162,7 +163,7 @@ struct tmi_site *tmi_site_of(struct trackmem_site *descriptor)
             &tmi_load_acquire(&sites.chunks[id / TMI_ID_CHUNK])[id % TMI_ID_CHUNK]);
     site = intern((struct trackmem_place){
         .file = descriptor->file, .function = descriptor->function, .line = descriptor->line });
-    tmi_store(&descriptor->id, site->id);
+    tmi_store_release(&descriptor->id, site->id);
     return site;
 }
 
@@ -215,6 +216,9 @@ static struct trackmem_site *handle_of(struct tmi_site *site, struct trackmem_do
 struct trackmem_site *tmi_site_handle(const char *file, uint32_t line, const char *function,
                                       struct trackmem_domain *domain)
 {
+    /* By the domain itself: at the address of a static object another module's may stand later. */
+    if (domain != NULL)
+        domain = &tmi_domain_of(domain)->handle;
     return handle_of(
         intern((struct trackmem_place){ .file = file, .function = function, .line = line }),
         domain);

@@ -34,9 +34,11 @@ static uint64_t difference(uint64_t more, uint64_t less)
     return more > less ? more - less : 0; /* threads at work can show the free first */
 }
 
-/* Where a cell is emptied meanwhile, its counts could be seen twice: then `false`. */
+/* False: a cell was emptied meanwhile, so its counts may have been seen twice or not at all. */
 static bool sum_cells(const struct work *work)
 {
+    bool steady = true;
+
     for (struct tmi_shard *shard = tmi_shard_first(); shard != NULL;
          shard = tmi_load_acquire(&shard->next)) {
         uint32_t moves = tmi_load_acquire(&shard->moves);
@@ -54,10 +56,10 @@ static bool sum_cells(const struct work *work)
             sums->freed_blocks += tmi_load(&cell->freed_blocks);
             sums->freed_bytes += tmi_load(&cell->freed_bytes);
         }
-        if (moves % 2 != 0 || tmi_load_acquire(&shard->moves) != moves)
-            return false;
+        tmi_fence(); /* pairs with empty_cell in shard.c */
+        steady = steady && moves % 2 == 0 && tmi_load(&shard->moves) == moves;
     }
-    return true;
+    return steady;
 }
 
 static uint32_t all_moves(void)

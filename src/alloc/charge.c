@@ -3,6 +3,7 @@
  */
 #include "alloc/charge.h"
 
+#include "account/budget.h"
 #include "alloc/start.h"
 #include "report/report.h"
 
@@ -23,7 +24,7 @@ struct tmi_domain *tmi_domain_living(struct tmi_domain *domain, struct trackmem_
 
 static struct tmi_account *default_account(struct trackmem_site *site, const char *verb)
 {
-    uint32_t id = tmi_load(&site->account); /* pairs with nothing: the chunk is acquired */
+    uint32_t id = tmi_load_acquire(&site->account); /* pairs with the store below */
     struct tmi_account *account = id != 0 ? tmi_account_by_id(id) : NULL;
     struct tmi_domain *domain;
 
@@ -31,25 +32,46 @@ static struct tmi_account *default_account(struct trackmem_site *site, const cha
         return account;
     domain = tmi_domain_of(site->domain);
     account = tmi_account_of(tmi_site_of(site), tmi_domain_living(domain, site, verb));
-    if (account->domain == domain) {
+    if (account->domain == domain && tmi_load(&domain->backend) == 0) {
         tmi_store(&domain->has_cached_sites, true);
-        tmi_store(&site->account, account->id);
+        tmi_store_release(&site->account, account->id);
+        tmi_fence(); /* pairs with trackmem_domain_destroy_at: one of the two sees the other */
+        if (tmi_load(&domain->destroyed))
+            tmi_store(&site->account, 0);
     }
     return account;
+}
+
+/* For the hot paths: unless the domain has ended, or one got no number for want of memory. */
+static void remember(struct tmi_thread *thread, const struct trackmem_site *site,
+                     const struct trackmem_domain *domain, const struct tmi_account *account)
+{
+    uint64_t pair = tmi_recent_pair(site, domain);
+    struct tmi_recent *recent = tmi_recent_slot(thread, pair);
+
+    if (tmi_load(&site->id) == 0 || account->domain->handle.id != tmi_load(&domain->id) ||
+        tmi_load(&account->domain->backend) != 0)
+        return;
+    recent->pair = pair;
+    recent->domain = account->domain;
+    recent->account = account->id;
 }
 
 struct tmi_account *tmi_account_for_call(struct tmi_thread *thread, struct trackmem_site *site,
                                          struct tmi_target target, const char *verb)
 {
-    struct tmi_domain *domain;
+    struct trackmem_domain *object = target.named ? target.domain : NULL;
+    struct tmi_account *account;
 
-    if (target.named && target.domain != NULL)
-        domain = tmi_domain_of(target.domain);
-    else if (thread != NULL && thread->scope != NULL)
-        domain = thread->scope;
-    else
+    if (object == NULL && thread != NULL && thread->scope != NULL)
+        object = &thread->scope->handle;
+    if (object == NULL)
         return default_account(site, verb);
-    return tmi_account_of(tmi_site_of(site), tmi_domain_living(domain, site, verb));
+    account = tmi_account_of(tmi_site_of(site),
+                             tmi_domain_living(tmi_domain_of(object), site, verb));
+    if (thread != NULL)
+        remember(thread, site, object, account);
+    return account;
 }
 
 /* Reports take a header for each block; what a block has more, or less (adopted), stands here. */
@@ -74,6 +96,16 @@ bool tmi_reserve(struct tmi_thread *thread, struct tmi_account *account, size_t 
         return tmi_account_reserve_directly(account, charged);
     return tmi_purse_take_granted(cell->purse, (intptr_t)charged) ||
            tmi_purse_take(cell->purse, (intptr_t)charged);
+}
+
+void tmi_reserve_anyway(struct tmi_thread *thread, struct tmi_account *account, size_t charged)
+{
+    struct tmi_cell *cell;
+
+    if (!tmi_load(&account->domain->capped) && tmi_reserve(thread, account, charged))
+        return;
+    cell = cell_of(thread, account);
+    tmi_budget_force(account->domain, cell != NULL ? cell->purse : NULL, (intptr_t)charged);
 }
 
 void tmi_unreserve(struct tmi_thread *thread, struct tmi_account *account, size_t charged)

@@ -52,6 +52,7 @@ enum trackmem_status trackmem_domain_destroy_at(struct trackmem_site *site,
     status = tmi_domain_destroy(domain);
     if (status != TRACKMEM_OK)
         return status;
+    tmi_fence(); /* pairs with default_account */
     if (tmi_load(&domain->has_cached_sites))
         tmi_thread_detour_all(TMI_DETOUR_DESTROYED_DOMAIN);
     report_leaks(site, domain);
@@ -161,7 +162,7 @@ enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
             return TRACKMEM_NOT_OURS;
         /* In this order: a common ancestor never held it twice. */
         tmi_uncharge(thread, from, size, overhead);
-        (void)tmi_reserve(thread, to, size + overhead);
+        tmi_reserve_anyway(thread, to, size + overhead);
     }
     tmi_count(thread, to, size, overhead);
     return TRACKMEM_OK;

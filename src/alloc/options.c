@@ -175,7 +175,7 @@ bool tmi_options_number(const char *text, size_t length, uint64_t *number)
     *number = 0;
     if (length == 0)
         return false;
-    unit = memchr(units, text[length - 1], 3);
+    unit = strchr(units, text[length - 1]);
     if (unit != NULL && length == 1)
         return false;
     for (size_t i = 0; i < length - (unit != NULL); ++i) {

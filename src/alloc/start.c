@@ -17,7 +17,8 @@
 
 static struct {
     struct tmi_lock lock; /* guards the start; rank "start", above all others */
-    bool started;         /* atomic: stored with release, read with acquire */
+    bool environment_read;
+    bool started; /* atomic: stored with release, read with acquire */
 } life;
 
 bool tmi_started(void)
@@ -25,12 +26,15 @@ bool tmi_started(void)
     return tmi_load_acquire(&life.started);
 }
 
-/* ASan sees a free only if it reaches the C library. */
+/* Who watches the heap sees a free only if it reaches the C library. */
 bool tmi_start_reuses_spans(void)
 {
     enum { REUSE_ON };
+    bool built_in = tmi_backends[0].allocate == trackmem_backend_libc()->allocate ||
+                    tmi_backend_is_mimalloc(&tmi_backends[0]);
 
-    return tmi_options.reuse == REUSE_ON && tmi_backend_is_libc() && !TMI_ASAN;
+    return tmi_options.reuse == REUSE_ON && built_in && !TMI_ASAN &&
+           !tmi_platform_heap_is_watched();
 }
 
 static void configure_reports(void)
@@ -57,10 +61,12 @@ static void before_fork(void)
     tmi_platform_lock(&tmi_names_lock);
     tmi_own_lock_for_fork();
     tmi_report_lock_for_fork();
+    tmi_region_lock_for_fork();
 }
 
 static void after_fork(bool in_child)
 {
+    tmi_region_unlock_after_fork();
     tmi_report_unlock_after_fork(in_child);
     tmi_own_unlock_after_fork();
     tmi_platform_unlock(&tmi_names_lock);
@@ -89,15 +95,42 @@ static void print_help_if_asked(void)
     tmi_options.help = 0;
 }
 
-/* "start" is held. */
-static bool start(void)
+/*
+ * The environment, once; and the backend that it names, which means loading a library and so must
+ * come with no lock held.
+ */
+static const struct trackmem_backend *read_environment(void)
 {
-    const char *environment = tmi_platform_environment("TRACKMEM");
+    enum { BACKEND_LIBC, BACKEND_MIMALLOC };
+    static const char missing[] =
+        "trackmem: option backend: mimalloc is not here (libmimalloc.so); "
+        "the C library's malloc is used\n";
+    const struct trackmem_backend *backend = NULL;
+    const char *environment;
 
+    tmi_platform_lock(&life.lock);
+    environment = life.environment_read ? NULL : tmi_platform_environment("TRACKMEM");
     if (environment != NULL)
         (void)tmi_options_parse(environment, "TRACKMEM");
+    life.environment_read = true;
+    tmi_platform_unlock(&life.lock);
+    if (tmi_options.backend == BACKEND_MIMALLOC && tmi_backends[0].allocate == NULL) {
+        backend = trackmem_backend_mimalloc();
+        if (backend == NULL) {
+            tmi_platform_write(2, missing, sizeof missing - 1);
+            tmi_options.backend = BACKEND_LIBC;
+        }
+    }
+    return backend != NULL ? backend : trackmem_backend_libc();
+}
+
+/* "start" is held. */
+static bool start(const struct trackmem_backend *backend)
+{
     if (!tmi_account_start((uint32_t)tmi_options.sites))
         return false;
+    if (tmi_backends[0].allocate == NULL)
+        tmi_backends[0] = *backend;
     print_help_if_asked();
     configure_reports();
     tmi_header_secret = tmi_platform_random() | (uint64_t)tmi_platform_random() << 32;
@@ -108,12 +141,14 @@ static bool start(void)
 
 bool tmi_start(void)
 {
+    const struct trackmem_backend *backend;
     bool started = tmi_started();
 
     if (TMI_LIKELY(started))
         return true;
+    backend = read_environment();
     tmi_platform_lock(&life.lock);
-    started = life.started || start();
+    started = life.started || start(backend);
     tmi_store_release(&life.started, started);
     tmi_platform_unlock(&life.lock);
     return started;
@@ -123,6 +158,7 @@ enum trackmem_status trackmem_set_options(const char *options)
 {
     uint64_t sites = tmi_options.sites;
     uint32_t reuse = tmi_options.reuse;
+    uint32_t backend = tmi_options.backend;
     enum trackmem_status status;
 
     if (options == NULL)
@@ -130,24 +166,16 @@ enum trackmem_status trackmem_set_options(const char *options)
     status = tmi_options_parse(options, "trackmem_set_options");
     if (!tmi_started())
         return status;
-    if (tmi_options.sites != sites || tmi_options.reuse != reuse) { /* these act at start only */
+    if (tmi_options.sites != sites || tmi_options.reuse != reuse ||
+        tmi_options.backend != backend) { /* these act at start only */
         tmi_options.sites = sites;
         tmi_options.reuse = reuse;
+        tmi_options.backend = backend;
         status = status == TRACKMEM_OK ? TRACKMEM_BUSY : status;
     }
     print_help_if_asked();
     configure_reports();
     return status;
-}
-
-enum trackmem_status trackmem_set_backend(const struct trackmem_backend *backend)
-{
-    if (backend == NULL || backend->allocate == NULL || backend->free == NULL)
-        return TRACKMEM_INVALID;
-    if (tmi_started())
-        return TRACKMEM_BUSY;
-    tmi_backend = *backend;
-    return TRACKMEM_OK;
 }
 
 /* The last words of the process, or of the module that we stand in. */
@@ -157,6 +185,7 @@ TMI_AT_UNLOAD static void finish(void)
 
     if (!tmi_started())
         return;
+    trackmem_trim();
     if (tmi_options.report != 0 && (snapshot = tmi_snapshot_create()) != NULL) {
         snapshot->kept_bytes = tmi_thread_kept_bytes();
         (void)tmi_report_accounting_to_out(snapshot, "at exit");

@@ -91,8 +91,12 @@ static bool disown(const struct tmi_verb *verb, struct tmi_thread *thread, void 
 void tmi_adopted_free(const struct tmi_verb *verb, struct tmi_thread *thread, void *ptr,
                       const struct tmi_finding *finding)
 {
-    if (disown(verb, thread, ptr, finding))
-        free(ptr); /* raw: it came from there */
+    struct tmi_nest *nest = thread != NULL ? &thread->nest : NULL;
+
+    if (!disown(verb, thread, ptr, finding))
+        return;
+    tmi_block_bury_adopted(nest, ptr, finding->shape, finding->account, verb->site);
+    free(ptr); /* raw: it came from there */
 }
 
 void *tmi_adopted_resize(const struct tmi_verb *verb, struct tmi_thread *thread, void *ptr,
@@ -105,6 +109,8 @@ void *tmi_adopted_resize(const struct tmi_verb *verb, struct tmi_thread *thread,
     size_t growth = size > entry.size ? size - entry.size : 0;
     void *moved;
 
+    if (tmi_exact_is_short())
+        return tmi_account_refuse(account, TMI_REFUSED_BY_BACKEND);
     if (growth != 0 && !tmi_reserve(thread, account, growth))
         return tmi_account_refuse(account, TMI_REFUSED_BY_BUDGET);
     if (!take_out(verb, ptr)) {
@@ -122,7 +128,7 @@ void *tmi_adopted_resize(const struct tmi_verb *verb, struct tmi_thread *thread,
     if (size < entry.size)
         tmi_unreserve(thread, account, entry.size - size);
     entry = (struct tmi_exact_entry){ (uintptr_t)moved, size, account->id };
-    (void)tmi_exact_insert(&entry); /* it had an entry: there is room */
+    (void)tmi_exact_insert(&entry); /* the table is not short: there is room */
     return moved;
 }
 

@@ -171,11 +171,12 @@ void tmi_thread_after_fork(void)
     struct tmi_thread *self = tmi_self();
 
     for (struct tmi_thread *thread = all_threads; thread != NULL; thread = thread->next) {
-        if (thread == self || thread->taken == 0)
+        if (thread == self || tmi_load_acquire(&thread->taken) == 0)
             continue;
-        tmi_shard_retire_after_fork(&thread->shard);
+        tmi_reuse_after_fork(&thread->nest.reuse);
+        tmi_shard_abandon(&thread->shard);
         leave_scopes(thread);
-        thread->taken = 0;
+        tmi_store(&thread->taken, 0);
     }
 }
 

@@ -18,11 +18,12 @@
 #define TMI_DETOUR_FAIL_NEXT 4u
 #define TMI_DETOURS_FAIL     (TMI_DETOUR_FAIL | TMI_DETOUR_FAIL_NEXT)
 
-/* Which account a pair of site and domain has, for the verbs that name a domain. */
+/* Which account a site has in a domain that is not its own, for the verbs that name one. */
 #define TMI_RECENTS 64u
 struct tmi_recent {
-    uint64_t pair; /* site number, domain number; 0: empty */
-    struct tmi_account *account;
+    uint64_t pair; /* 0: empty */
+    struct tmi_domain *domain;
+    uint32_t account;
 };
 
 /*
@@ -42,6 +43,18 @@ struct tmi_thread {
     struct tmi_thread *next;
     uint32_t taken;
 };
+
+/* The numbers of both, one more than they are, so that it is never 0. */
+TMI_INLINE uint64_t tmi_recent_pair(const struct trackmem_site *site,
+                                    const struct trackmem_domain *domain)
+{
+    return ((uint64_t)tmi_load(&site->id) << 32 | tmi_load(&domain->id)) + 1;
+}
+
+TMI_INLINE struct tmi_recent *tmi_recent_slot(struct tmi_thread *thread, uint64_t pair)
+{
+    return &thread->recents[(pair + (pair >> 32)) & (TMI_RECENTS - 1)];
+}
 
 /*
  * This thread's; made if need be, which starts the library. NULL: no memory for it, or the library

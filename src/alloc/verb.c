@@ -64,6 +64,7 @@ void *tmi_allocate(const struct tmi_verb *verb, size_t alignment, size_t size, b
 {
     struct tmi_thread *thread = tmi_thread_get();
     struct tmi_account *account;
+    uint64_t shape;
 
     if (thread == NULL && !tmi_started())
         return NULL;
@@ -72,7 +73,9 @@ void *tmi_allocate(const struct tmi_verb *verb, size_t alignment, size_t size, b
     account = tmi_account_for_call(thread, verb->site, verb->target, verb->name);
     if (tmi_fail_injects(thread, account))
         return tmi_account_refuse(account, TMI_REFUSED_ON_PURPOSE);
-    return create_charged(thread, account, tmi_block_shape(size, alignment, verb->family), zero);
+    shape = tmi_block_shape(size, alignment, verb->family,
+                            tmi_load_acquire(&account->domain->backend));
+    return create_charged(thread, account, shape, zero);
 }
 
 /* Adopted blocks go with the plain verbs. */
@@ -129,10 +132,13 @@ static bool end_block(const struct tmi_verb *verb, struct tmi_thread *thread, vo
 
 void tmi_release(const struct tmi_verb *verb, void *ptr, const size_t *claimed_size)
 {
-    struct tmi_thread *thread = tmi_thread_get();
+    struct tmi_thread *thread;
     struct tmi_finding finding;
 
-    if (ptr == NULL || !judge_for_verb(verb, ptr, &finding))
+    if (ptr == NULL)
+        return;
+    thread = tmi_thread_get();
+    if (!judge_for_verb(verb, ptr, &finding))
         return;
     if (claimed_size != NULL && *claimed_size != tmi_shape_size(finding.shape))
         tmi_report_size(verb, &finding, *claimed_size);
@@ -147,7 +153,7 @@ static struct tmi_account *account_after_resize(const struct tmi_verb *verb,
                                                 const struct tmi_finding *finding)
 {
     struct tmi_account *before = tmi_account_by_id(finding->account);
-    uint32_t id = tmi_load(&verb->site->account);
+    uint32_t id = tmi_load_acquire(&verb->site->account); /* see default_account */
     struct tmi_account *cached = id != 0 ? tmi_account_by_id(id) : NULL;
 
     if (cached != NULL && cached->domain == before->domain)
@@ -167,17 +173,20 @@ static void *resize_span(struct tmi_thread *thread, void *ptr, const struct tmi_
     size_t old_size = tmi_shape_size(finding->shape);
     size_t overhead = tmi_shape_overhead(finding->shape);
     size_t growth = size > old_size ? size - old_size : 0;
+    bool capped = tmi_load(&account->domain->capped); /* as in create_charged */
     void *block;
 
-    *refused = growth != 0 && !tmi_reserve(thread, account, growth);
+    *refused = capped && growth != 0 && !tmi_reserve(thread, account, growth);
     if (*refused)
         return tmi_account_refuse(account, TMI_REFUSED_BY_BUDGET);
     block = tmi_block_resize(ptr, finding->shape, finding->owner, size, account->id);
     if (block == NULL) {
-        if (growth != 0)
+        if (capped && growth != 0)
             tmi_unreserve(thread, account, growth);
         return NULL;
     }
+    if (!capped && growth != 0)
+        tmi_reserve_anyway(thread, account, growth);
     tmi_uncount(thread, before, old_size, overhead);
     tmi_count(thread, account, size, overhead);
     if (size < old_size)
@@ -222,7 +231,8 @@ void *tmi_resize(const struct tmi_verb *verb, void *ptr, size_t alignment, size_
         return tmi_account_refuse(account, TMI_REFUSED_ON_PURPOSE);
     if (finding.verdict == TMI_VERDICT_ADOPTED)
         return tmi_adopted_resize(verb, thread, ptr, &finding, account, size);
-    shape = tmi_block_shape(size, alignment, tmi_shape_family(finding.shape));
+    shape = tmi_block_shape(size, alignment, tmi_shape_family(finding.shape),
+                            tmi_shape_backend(finding.shape));
     if (alignment == tmi_shape_alignment(finding.shape)) {
         bool refused;
         void *block = resize_span(thread, ptr, &finding, account, size, &refused);

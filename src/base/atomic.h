@@ -12,18 +12,19 @@
 #include "base/compiler.h"
 #include "base/config.h"
 
+/* tmi_add returns the value before. */
 #if TMI_SMALL /* one thread: see platform/baremetal.c */
 #define tmi_load(p)             (*(p))
 #define tmi_load_acquire(p)     (*(p))
 #define tmi_store(p, v)         ((void)(*(p) = (v)))
 #define tmi_store_release(p, v) ((void)(*(p) = (v)))
-#define tmi_add(p, v)           ((*(p) += (v)) - (v)) /* returns the value before */
+#define tmi_add(p, v)           ((*(p) += (v)) - (v))
 #else
 #define tmi_load(p)             __atomic_load_n(p, __ATOMIC_RELAXED)
 #define tmi_load_acquire(p)     __atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define tmi_store(p, v)         __atomic_store_n(p, v, __ATOMIC_RELAXED)
 #define tmi_store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
-#define tmi_add(p, v)           __atomic_fetch_add(p, v, __ATOMIC_RELAXED) /* returns the value before */
+#define tmi_add(p, v)           __atomic_fetch_add(p, v, __ATOMIC_RELAXED)
 #endif
 
 /* A 64-bit counter, so aligned that 32-bit machines, too, read and write it in one piece. */
@@ -34,6 +35,13 @@ typedef uint64_t tmi_counter TMI_ALIGNED(8);
  * tmi_platform_barrier, which the rare other side calls.
  */
 #define tmi_order_for_barrier() __atomic_signal_fence(__ATOMIC_SEQ_CST)
+
+/* A full fence, for slow paths. Thread Sanitizer knows none, and needs none to see races. */
+#if TMI_SMALL || TMI_TSAN
+#define tmi_fence() tmi_order_for_barrier()
+#else
+#define tmi_fence() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#endif
 
 /*
  * tmi_tally(p, n): adds to a counter that only the calling thread writes and others may read.

@@ -22,30 +22,43 @@ static void *span_of(void *block, uint64_t shape)
     return tmi_shape_layout(shape) == TMI_LAYOUT_PLAIN ? header : header - *prefix_of(block);
 }
 
-/* Blocks of the reuse classes have whole classes as spans, so that any of them can be kept. */
-static size_t plain_span_bytes(size_t size)
+/* Whether the span of such a block can be kept for reuse. */
+static bool may_be_kept(uint64_t shape)
 {
-    size_t class = tmi_reuse_class(size);
-
-    return class < TMI_REUSE_CLASSES ? tmi_reuse_span_bytes(class) : size + TMI_HEADER_BYTES;
+    return tmi_reuse_class(tmi_shape_size(shape)) < TMI_REUSE_CLASSES &&
+           tmi_shape_layout(shape) == TMI_LAYOUT_PLAIN && tmi_shape_backend(shape) == 0;
 }
 
+/* Blocks of the reuse classes have whole classes as spans, so that any of them can be kept. */
 static size_t span_bytes(uint64_t shape)
 {
     size_t size = tmi_shape_size(shape);
 
-    return tmi_shape_layout(shape) == TMI_LAYOUT_PLAIN ? plain_span_bytes(size)
-                                                       : size + tmi_shape_overhead(shape);
+    return may_be_kept(shape) ? tmi_reuse_span_bytes(tmi_reuse_class(size))
+                              : size + tmi_shape_overhead(shape);
 }
 
-uint64_t tmi_block_shape(size_t size, size_t alignment, trackmem_family family)
+static const struct trackmem_backend *backend_of(uint64_t shape)
+{
+    return &tmi_backends[tmi_shape_backend(shape)];
+}
+
+static void free_span(void *span, uint64_t shape)
+{
+    const struct trackmem_backend *backend = backend_of(shape);
+
+    backend->free(backend->context, span, span_bytes(shape), TRACKMEM_ALIGNMENT);
+}
+
+uint64_t tmi_block_shape(size_t size, size_t alignment, trackmem_family family, uint32_t backend)
 {
     enum tmi_layout layout = alignment <= TRACKMEM_ALIGNMENT ? TMI_LAYOUT_PLAIN
                                                              : TMI_LAYOUT_ALIGNED;
 
     if (alignment < TRACKMEM_ALIGNMENT)
         alignment = TRACKMEM_ALIGNMENT;
-    return size | tmi_shape_base(TMI_LOG2(alignment), layout, family);
+    return size | (uint64_t)backend << TMI_SIZE_BITS |
+           tmi_shape_base(TMI_LOG2(alignment), layout, family);
 }
 
 /*
@@ -71,18 +84,19 @@ static bool register_block(const void *block, size_t size)
 /* A block over a new span, not sealed yet; all zero if asked. */
 static void *take_span(uint64_t shape, bool zero)
 {
-    bool zeroed = zero && tmi_backend.allocate_zeroed != NULL;
-    char *span = (zeroed ? tmi_backend.allocate_zeroed : tmi_backend.allocate)(tmi_backend.context,
-                                                                               span_bytes(shape));
+    const struct trackmem_backend *backend = backend_of(shape);
+    bool zeroed = zero && backend->allocate_zeroed != NULL;
+    char *span = (zeroed ? backend->allocate_zeroed : backend->allocate)(
+        backend->context, span_bytes(shape), TRACKMEM_ALIGNMENT);
     void *block;
 
     if (span == NULL)
         return NULL;
     block = tmi_shape_layout(shape) == TMI_LAYOUT_PLAIN
                 ? span + TMI_HEADER_BYTES
-                : place_aligned(span, tmi_shape_alignment(shape));
+                : place_aligned(span, tmi_shape_placement(shape));
     if (!register_block(block, tmi_shape_size(shape))) {
-        tmi_backend.free(tmi_backend.context, span, span_bytes(shape));
+        free_span(span, shape);
         return NULL;
     }
     if (zero && !zeroed)
@@ -93,11 +107,10 @@ static void *take_span(uint64_t shape, bool zero)
 void *tmi_block_create(struct tmi_nest *nest, uint64_t shape, uint32_t account, bool zero)
 {
     size_t size = tmi_shape_size(shape);
-    size_t class = tmi_reuse_class(size);
     void *block = NULL;
 
-    if (nest != NULL && class < TMI_REUSE_CLASSES && tmi_shape_layout(shape) == TMI_LAYOUT_PLAIN)
-        block = tmi_reuse_pop(&nest->reuse, class);
+    if (nest != NULL && may_be_kept(shape))
+        block = tmi_reuse_pop(&nest->reuse, tmi_reuse_class(size));
     if (block == NULL)
         block = take_span(shape, zero);
     else if (zero)
@@ -112,7 +125,16 @@ static void give_back(struct tmi_nest *nest, void *block, uint64_t shape,
 {
     if (nest != NULL)
         tmi_graves_bury(&nest->graves, block, shape, tmi_header_of(block)->owner, freed_at);
-    tmi_backend.free(tmi_backend.context, span_of(block, shape), span_bytes(shape));
+    free_span(span_of(block, shape), shape);
+}
+
+void tmi_block_bury_adopted(struct tmi_nest *nest, const void *block, uint64_t shape,
+                            uint32_t account, struct trackmem_site *freed_at)
+{
+    uint64_t live = (uint64_t)account << 32 | tmi_owner_seal(block, shape, account);
+
+    if (nest != NULL)
+        tmi_graves_bury(&nest->graves, block, shape, tmi_owner_freed(live), freed_at);
 }
 
 void tmi_block_put_away(struct tmi_nest *nest, void *block, uint64_t shape,
@@ -120,8 +142,7 @@ void tmi_block_put_away(struct tmi_nest *nest, void *block, uint64_t shape,
 {
     size_t class = tmi_reuse_class(tmi_shape_size(shape));
 
-    if (nest == NULL || class >= TMI_REUSE_CLASSES || tmi_shape_layout(shape) != TMI_LAYOUT_PLAIN ||
-        tmi_exact_starts_page((uintptr_t)block) ||
+    if (nest == NULL || !may_be_kept(shape) || tmi_exact_starts_page((uintptr_t)block) ||
         !(tmi_reuse_push(&nest->reuse, class, block, freed_at) ||
           (tmi_reuse_make_room(&nest->reuse, class) &&
            tmi_reuse_push(&nest->reuse, class, block, freed_at))))
@@ -157,21 +178,23 @@ void *tmi_block_resize(void *block, uint64_t shape, uint64_t owner, size_t size,
     uint64_t new_shape = shape >> TMI_SIZE_BITS << TMI_SIZE_BITS | size;
     size_t old_size = tmi_shape_size(shape);
     size_t old_span = span_bytes(shape);
+    const struct trackmem_backend *backend = backend_of(shape);
     void *span = tmi_header_of(block);
     void *moved;
 
     if (tmi_shape_layout(shape) != TMI_LAYOUT_PLAIN)
         return NULL;
-    if (span_bytes(new_shape) == old_span && tmi_reuse_class(size) < TMI_REUSE_CLASSES) {
+    if (span_bytes(new_shape) == old_span && may_be_kept(new_shape)) {
         tmi_header_write(block, new_shape, account);
         return block;
     }
-    if (tmi_backend.reallocate == NULL || tmi_reuse_class(old_size) < TMI_REUSE_CLASSES)
+    if (backend->reallocate == NULL || may_be_kept(shape) || tmi_exact_is_short())
         return NULL;
     if (tmi_exact_wants((uintptr_t)block, old_size) && !tmi_exact_remove(block))
         return NULL;
     tmi_header_mark_freed(block, owner);
-    moved = tmi_backend.reallocate(tmi_backend.context, span, old_span, span_bytes(new_shape));
+    moved = backend->reallocate(backend->context, span, old_span, span_bytes(new_shape),
+                                TRACKMEM_ALIGNMENT);
     if (moved == NULL) {
         (void)register_block(block, old_size);
         tmi_header_write(block, shape, tmi_owner_account(owner));

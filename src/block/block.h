@@ -15,9 +15,9 @@ struct tmi_nest {
 
 /*
  * The shape of a block to be made; an alignment up to TRACKMEM_ALIGNMENT is the plain one.
- * size is below TMI_SIZE_MAX less alignment.
+ * size is below TMI_SIZE_MAX less alignment; backend is the number of one.
  */
-uint64_t tmi_block_shape(size_t size, size_t alignment, trackmem_family family);
+uint64_t tmi_block_shape(size_t size, size_t alignment, trackmem_family family, uint32_t backend);
 
 /*
  * Makes a live block of that shape.
@@ -40,6 +40,12 @@ bool tmi_block_destroy(struct tmi_nest *nest, void *block, uint64_t shape, uint6
  */
 void tmi_block_put_away(struct tmi_nest *nest, void *block, uint64_t shape,
                         struct trackmem_site *freed_at);
+
+/*
+ * Remembers that an adopted block was freed, for the one who frees it again. nest may be NULL.
+ */
+void tmi_block_bury_adopted(struct tmi_nest *nest, const void *block, uint64_t shape,
+                            uint32_t account, struct trackmem_site *freed_at);
 
 /*
  * Resizes a live block where the span allows or the backend can, keeping its contents; its account

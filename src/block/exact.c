@@ -92,6 +92,12 @@ bool tmi_exact_insert(const struct tmi_exact_entry *entry)
     return insert(home_of(entry->block), entry) || insert(&stripes[SPARE], entry);
 }
 
+/* What is left is for the threads that asked before and are about to insert. */
+bool tmi_exact_is_short(void)
+{
+    return tmi_load(&stripes[SPARE].count) >= SPARE_ENTRIES / 4;
+}
+
 /* Moves up what an empty entry would cut off from its place. */
 static void close_gap(struct stripe *stripe, struct tmi_exact_entry *entry)
 {

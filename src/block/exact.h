@@ -28,6 +28,12 @@ struct tmi_exact_entry {
 /* False when there is no memory for it. */
 bool tmi_exact_insert(const struct tmi_exact_entry *entry);
 
+/*
+ * Whether it had no memory lately and lives on its spare entries: then nothing may be taken out that
+ * must be put in again elsewhere.
+ */
+bool tmi_exact_is_short(void);
+
 /* False if it does not stand there. Of two threads that remove one block, one is told true. */
 bool tmi_exact_remove(const void *block);
 

@@ -5,13 +5,14 @@
  *     plain    | shape | owner | block ...                      span = header
  *     aligned  | pad ... | prefix | shape | owner | block ...   span = header - prefix
  *
- *     shape    size:48 (low) | log2 alignment:6 | layout:4 | family:6 (high)
+ *     shape    size:40 (low) | backend:8 | log2 alignment:6 | layout:4 | family:6 (high)
  *     owner    check:30 (low) | state:2 | account:32 (high)
  *
  * check is a keyed hash of the block's address, its shape and its account, so that a stray word, a
  * copy of a header elsewhere, or a header of another process verifies once in 2^30. The state is
  * not hashed: a freed block still verifies, and is known as freed until its bytes are reused. The
- * layout describes this block's prefix: free never consults today's options.
+ * layout describes this block's prefix, and the backend is the number of the one that the span goes
+ * back to: free consults neither today's options nor the domain.
  */
 #ifndef TMI_BLOCK_HEADER_H
 #define TMI_BLOCK_HEADER_H
@@ -30,27 +31,32 @@ struct tmi_header {
 
 _Static_assert(sizeof(struct tmi_header) == TMI_HEADER_BYTES, "two words");
 
-#define TMI_SIZE_BITS  48
-#define TMI_SIZE_MAX   (SIZE_MAX >> (SIZE_MAX > 0xffffffffu ? 17 : 1)) /* more is refused */
+#define TMI_SIZE_BITS  40
+#define TMI_SIZE_MAX   (SIZE_MAX >> (SIZE_MAX > 0xffffffffu ? 24 : 1)) /* more is refused */
 #define TMI_CHECK_BITS 30
 
 /* A word that strangers do not know; set once, before the first block. */
 extern TMI_HIDDEN uint64_t tmi_header_secret;
 
-/* Everything of a shape but the size. */
+/* Everything of a shape but the size and the backend. */
 TMI_INLINE uint64_t tmi_shape_base(unsigned log2_alignment, enum tmi_layout layout,
                                    trackmem_family family)
 {
     return (uint64_t)log2_alignment << 48 | (uint64_t)layout << 54 | (uint64_t)family << 58;
 }
 
-/* The shape of what trackmem_malloc makes, without the size. */
+/* The shape of what trackmem_malloc makes from the process's backend, without the size. */
 #define TMI_SHAPE_PLAIN \
     tmi_shape_base(TRACKMEM_ALIGNMENT == 16 ? 4 : 3, TMI_LAYOUT_PLAIN, TRACKMEM_FAMILY_PLAIN)
 
 TMI_INLINE size_t tmi_shape_size(uint64_t shape)
 {
     return (size_t)(shape & (((uint64_t)1 << TMI_SIZE_BITS) - 1));
+}
+
+TMI_INLINE uint32_t tmi_shape_backend(uint64_t shape)
+{
+    return (uint32_t)(shape >> TMI_SIZE_BITS & 255);
 }
 
 TMI_INLINE size_t tmi_shape_alignment(uint64_t shape)
@@ -68,12 +74,25 @@ TMI_INLINE trackmem_family tmi_shape_family(uint64_t shape)
     return (trackmem_family)(shape >> 58);
 }
 
+/*
+ * What an aligned block is placed at. A large one starts a page: its pages may be gone when it is
+ * freed twice, and then the exact table is asked before its header is read.
+ */
+TMI_INLINE size_t tmi_shape_placement(uint64_t shape)
+{
+    size_t alignment = tmi_shape_alignment(shape);
+
+    return tmi_shape_size(shape) >= TMI_EXACT_BYTES && alignment < TMI_GRANULE_BYTES
+               ? TMI_GRANULE_BYTES
+               : alignment;
+}
+
 /* What a block costs beyond its size: header and pad. */
 TMI_INLINE size_t tmi_shape_overhead(uint64_t shape)
 {
     if (TMI_LIKELY(tmi_shape_layout(shape) == TMI_LAYOUT_PLAIN))
         return TMI_HEADER_BYTES;
-    return TMI_HEADER_BYTES + tmi_shape_alignment(shape);
+    return TMI_HEADER_BYTES + tmi_shape_placement(shape);
 }
 
 TMI_INLINE uint32_t tmi_owner_account(uint64_t owner)
@@ -108,11 +127,16 @@ TMI_INLINE void tmi_header_write(void *block, uint64_t shape, uint32_t account)
     tmi_store(&header->owner, (uint64_t)account << 32 | tmi_owner_seal(block, shape, account));
 }
 
+/* The same owner word, freed. */
+TMI_INLINE uint64_t tmi_owner_freed(uint64_t owner)
+{
+    return owner ^ (uint64_t)(TMI_STATE_LIVE ^ TMI_STATE_FREED) << TMI_CHECK_BITS;
+}
+
 /* Says that the block is no longer anybody's; the words verify until they are reused. */
 TMI_INLINE void tmi_header_mark_freed(void *block, uint64_t owner)
 {
-    tmi_store(&tmi_header_of(block)->owner, owner ^ (uint64_t)(TMI_STATE_LIVE ^ TMI_STATE_FREED)
-                                                        << TMI_CHECK_BITS);
+    tmi_store(&tmi_header_of(block)->owner, tmi_owner_freed(owner));
 }
 
 /* Whether the words are those of a block at this address, and it is live. */

@@ -151,7 +151,8 @@ void tmi_judge_further(const void *ptr, struct tmi_finding *finding)
 {
     bool aligned = (uintptr_t)ptr % TRACKMEM_ALIGNMENT == 0;
 
-    if ((aligned && find_freed(ptr, finding)) || find_around(ptr, finding))
+    /* In this order: a live block has overgrown what was freed within its bounds. */
+    if (find_around(ptr, finding) || (aligned && find_freed(ptr, finding)))
         return;
     *finding = (struct tmi_finding){ .verdict = TMI_VERDICT_FOREIGN, .block = ptr };
 }

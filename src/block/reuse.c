@@ -40,23 +40,34 @@ static void drop(struct tmi_reuse *reuse, size_t class, size_t count)
     struct tmi_reuse_stack *stack = &reuse->stacks[class];
     void **bottom = bottom_of(reuse, class);
 
+    tmi_store(&reuse->dropping, true);
     for (size_t i = 0; i < count; ++i) {
         const struct tmi_header *header = tmi_header_of(bottom[i]);
         struct trackmem_site *freed_at;
 
         memcpy(&freed_at, bottom[i], sizeof freed_at);
         tmi_graves_bury(reuse->graves, bottom[i], header->shape, header->owner, freed_at);
-        tmi_backend.free(tmi_backend.context, (void *)(uintptr_t)header,
-                         tmi_reuse_span_bytes(class));
+        tmi_backends[0].free(tmi_backends[0].context, (void *)(uintptr_t)header,
+                             tmi_reuse_span_bytes(class), TRACKMEM_ALIGNMENT);
     }
-    stack->top -= count;
+    tmi_store(&stack->top, stack->top - count);
     memmove(bottom, bottom + count, (size_t)(stack->top - bottom) * sizeof *bottom);
+    tmi_store(&reuse->dropping, false);
 }
 
 void tmi_reuse_trim(struct tmi_reuse *reuse)
 {
     for (size_t class = 0; class < TMI_REUSE_CLASSES; ++class)
         drop(reuse, class, (size_t)(reuse->stacks[class].top - bottom_of(reuse, class)));
+}
+
+void tmi_reuse_after_fork(struct tmi_reuse *reuse)
+{
+    if (!reuse->dropping)
+        return;
+    for (size_t class = 0; class < TMI_REUSE_CLASSES; ++class)
+        reuse->stacks[class].top = bottom_of(reuse, class);
+    reuse->dropping = false;
 }
 
 bool tmi_reuse_make_room(struct tmi_reuse *reuse, size_t class)

@@ -2,9 +2,10 @@
  * block/reuse.h: freed small spans that a thread keeps for its next allocations, so that most never
  * reach the backend. Last in, first out: the next block of a size is the one that is hot.
  *
- * Only plain blocks of up to TMI_REUSE_MAX bytes from the C library, and none that stands in the
- * exact table. Spans come in classes 16 bytes apart; of each a thread keeps at most 8 KiB or 8.
- * A kept block has its header, state freed; its first word holds the site that freed it.
+ * Only plain blocks of up to TMI_REUSE_MAX bytes from the process's backend, where that is the C
+ * library or mimalloc, and none that stands in the exact table. Spans come in classes 16 bytes
+ * apart; of each a thread keeps at most 8 KiB or 8. A kept block has its header, state freed; its
+ * first word holds the site that freed it.
  */
 #ifndef TMI_BLOCK_REUSE_H
 #define TMI_BLOCK_REUSE_H
@@ -25,6 +26,7 @@ struct tmi_reuse_stack {
 struct tmi_reuse {
     struct tmi_reuse_stack stacks[TMI_REUSE_CLASSES];
     struct tmi_graves *graves; /* where what leaves goes on record */
+    bool dropping;             /* atomic: some of what a stack shows is the backend's already */
     void *slots[TMI_REUSE_SLOTS];
 };
 
@@ -36,6 +38,9 @@ void tmi_reuse_trim(struct tmi_reuse *reuse);
 
 /* Makes room in a full stack by giving its older half to the backend; false if it keeps none. */
 bool tmi_reuse_make_room(struct tmi_reuse *reuse, size_t class);
+
+/* In a fork's child, for a thread that is gone: what it was about to give back is let be. */
+void tmi_reuse_after_fork(struct tmi_reuse *reuse);
 
 /* Bytes kept now; may be read by another thread, then it is a near guess. */
 size_t tmi_reuse_kept_bytes(const struct tmi_reuse *reuse);
@@ -60,7 +65,9 @@ TMI_INLINE void *tmi_reuse_peek(const struct tmi_reuse *reuse, size_t class)
 
 TMI_INLINE void tmi_reuse_drop(struct tmi_reuse *reuse, size_t class)
 {
-    --reuse->stacks[class].top;
+    struct tmi_reuse_stack *stack = &reuse->stacks[class];
+
+    tmi_store(&stack->top, stack->top - 1); /* read by tmi_reuse_kept_bytes */
 }
 
 TMI_INLINE void *tmi_reuse_pop(struct tmi_reuse *reuse, size_t class)
@@ -83,7 +90,7 @@ TMI_INLINE bool tmi_reuse_push(struct tmi_reuse *reuse, size_t class, void *bloc
         return false;
     __builtin_memcpy(block, &freed_at, sizeof freed_at);
     *top = block;
-    stack->top = top + 1;
+    tmi_store(&stack->top, top + 1);
     return true;
 }
 

@@ -16,12 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/config.h"
 #include "platform/self.h"
-
-/* What trackmem keeps for itself: names, sites, counters. Beyond it sites are counted as "other". */
-#ifndef TRACKMEM_POOL_BYTES
-#define TRACKMEM_POOL_BYTES 65536
-#endif
 
 #define WEAK __attribute__((__weak__))
 
@@ -31,6 +27,7 @@ extern const char end[] WEAK; /* where newlib's heap begins */
 
 struct tmi_thread *tmi_self_pointer;
 
+/* What trackmem keeps for itself: names, sites, counters, snapshots; none of the program's. */
 static struct {
     _Alignas(64) char bytes[TRACKMEM_POOL_BYTES];
     size_t used;
@@ -192,6 +189,35 @@ const char *tmi_platform_program(void)
 uintptr_t tmi_platform_random(void)
 {
     return (uintptr_t)0x6d61726bu;
+}
+
+/* One thread: it sees its own stores. */
+void tmi_platform_yield(void)
+{
+}
+
+bool tmi_platform_has_barrier(void)
+{
+    return true;
+}
+
+void tmi_platform_barrier(void)
+{
+}
+
+int tmi_platform_error(void)
+{
+    return 0;
+}
+
+void tmi_platform_set_error(int error)
+{
+    (void)error;
+}
+
+bool tmi_platform_heap_is_watched(void)
+{
+    return false;
 }
 
 _Noreturn void tmi_platform_abort(void)

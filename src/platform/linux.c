@@ -1,10 +1,10 @@
 /*
- * platform/linux.c: Linux with glibc or musl. The contract is platform.h.
+ * platform/linux.c: Linux with glibc or musl, but for what asks whose an address is
+ * (linux_address.c). The contract is platform.h.
  */
 #define _GNU_SOURCE
 #include "platform/platform.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
@@ -18,7 +18,6 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/atomic.h"
@@ -42,195 +41,6 @@ void *tmi_platform_map(size_t size)
 void tmi_platform_unmap(void *pages, size_t size)
 {
     munmap(pages, size);
-}
-
-/* A pipe takes bytes from anywhere and answers EFAULT where there are none. */
-static bool readable_by_pipe(const void *address, size_t size)
-{
-    int ends[2];
-    bool readable = true;
-    const char *next = address;
-
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
-        return false;
-    for (size_t left = size; left > 0 && readable;) {
-        size_t part = left < 256 ? left : 256;
-        char drain[256];
-        ssize_t written = write(ends[1], next, part);
-
-        readable = written > 0 && read(ends[0], drain, (size_t)written) == written;
-        next += written > 0 ? written : 0;
-        left -= written > 0 ? (size_t)written : 0;
-    }
-    close(ends[0]);
-    close(ends[1]);
-    return readable;
-}
-
-bool tmi_platform_readable(const void *address, size_t size)
-{
-    int saved_errno = errno;
-    char copy[256];
-    const char *next = address;
-    bool readable = true;
-
-    while (size > 0 && readable) {
-        size_t part = size < sizeof copy ? size : sizeof copy;
-        struct iovec to = { copy, part };
-        struct iovec from = { (void *)(uintptr_t)next, part };
-        ssize_t got = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
-
-        if (got < 0 && (errno == ENOSYS || errno == EPERM)) { /* a sandbox, or emulation */
-            readable = readable_by_pipe(next, size);
-            break;
-        }
-        readable = got == (ssize_t)part;
-        next += part;
-        size -= part;
-    }
-    errno = saved_errno;
-    return readable;
-}
-
-/* A line of /proc/self/maps: "start-end rw-p offset dev inode   path". */
-struct mapping {
-    uintptr_t start;
-    uintptr_t end;
-    bool found;
-    bool accessible;
-    char path[256];
-};
-
-static uintptr_t parse_hex(const char **text)
-{
-    uintptr_t value = 0;
-
-    for (;; ++*text) {
-        char c = **text;
-        unsigned digit;
-
-        if (c >= '0' && c <= '9')
-            digit = (unsigned)(c - '0');
-        else if (c >= 'a' && c <= 'f')
-            digit = (unsigned)(c - 'a') + 10;
-        else
-            return value;
-        value = value << 4 | digit;
-    }
-}
-
-static bool parse_mapping(const char *line, uintptr_t address, struct mapping *mapping)
-{
-    const char *next = line;
-    uintptr_t start = parse_hex(&next);
-    uintptr_t end;
-    size_t length = 0;
-
-    next += *next == '-';
-    end = parse_hex(&next);
-    if (address < start || address >= end)
-        return false;
-    *mapping = (struct mapping){ .start = start, .end = end, .found = true };
-    next += *next == ' ';
-    mapping->accessible = *next == 'r';
-    for (int spaces = 0; *next != '\0' && spaces < 4; ++next)
-        spaces += *next == ' ';
-    while (*next != '\0' && *next != ' ') /* the inode */
-        ++next;
-    while (*next == ' ')
-        ++next;
-    while (*next != '\0' && length + 1 < sizeof mapping->path)
-        mapping->path[length++] = *next++;
-    mapping->path[length] = '\0';
-    return true;
-}
-
-/* Reads the kernel's list without stdio, which would allocate. */
-static struct mapping mapping_of(const void *address)
-{
-    struct mapping mapping = { .found = false };
-    char line[512];
-    char part[1024];
-    size_t length = 0;
-    ssize_t got;
-    int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
-
-    if (fd < 0)
-        return mapping;
-    while (!mapping.found && (got = read(fd, part, sizeof part)) > 0) {
-        for (ssize_t i = 0; i < got && !mapping.found; ++i) {
-            if (part[i] == '\n') {
-                line[length] = '\0';
-                parse_mapping(line, (uintptr_t)address, &mapping);
-                length = 0;
-            } else if (length + 1 < sizeof line) {
-                line[length++] = part[i];
-            }
-        }
-    }
-    close(fd);
-    return mapping;
-}
-
-static void join_text(char *text, size_t size, const char *first, const char *second)
-{
-    size_t length = strnlen(first, size - 1);
-    size_t more = strnlen(second, size - 1 - length);
-
-    memcpy(text, first, length);
-    memcpy(text + length, second, more);
-    text[length + more] = '\0';
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash != NULL ? slash + 1 : path;
-}
-
-/* The compiler would warn of the local's address that leaves, if it saw where it goes. */
-static uintptr_t stack_address(void)
-{
-    return (uintptr_t)__builtin_frame_address(0);
-}
-
-void tmi_platform_describe_address(const void *address, char *text, size_t size)
-{
-    int saved_errno = errno;
-    struct mapping mapping = mapping_of(address);
-    uintptr_t stack = stack_address();
-    Dl_info module;
-
-    if (!mapping.found)
-        join_text(text, size, "memory that is not mapped", "");
-    else if (stack >= mapping.start && stack < mapping.end)
-        join_text(text, size, "the stack of this thread", "");
-    else if (!mapping.accessible)
-        join_text(text, size, "memory that is mapped without access", "");
-    else if (dladdr(address, &module) != 0 && module.dli_fname != NULL)
-        join_text(text, size, "static data of ", base_name(module.dli_fname));
-    else if (strcmp(mapping.path, "[heap]") == 0)
-        join_text(text, size, "the C library's heap", "");
-    else if (mapping.path[0] == '[')
-        join_text(text, size, "the system's mapping ", mapping.path);
-    else if (mapping.path[0] != '\0')
-        join_text(text, size, "memory mapped from ", mapping.path);
-    else
-        join_text(text, size, "anonymous memory: mmap's, or the C library's heap", "");
-    errno = saved_errno;
-}
-
-bool tmi_platform_code_place(const void *address, struct tmi_code_place *place)
-{
-    Dl_info module;
-
-    if (dladdr(address, &module) == 0 || module.dli_fname == NULL)
-        return false;
-    place->module = module.dli_fname;
-    place->function = module.dli_sname;
-    place->offset = (uintptr_t)address - (uintptr_t)module.dli_fbase;
-    return true;
 }
 
 bool tmi_platform_thread_init(void (*fn)(void *value))
@@ -346,7 +156,7 @@ bool tmi_platform_colour_terminal(int fd)
     return colour;
 }
 
-/* Not nl_langinfo: a program that never calls setlocale is in the "C" locale whatever the user's. */
+/* Not nl_langinfo: a program that never calls setlocale is in "C" whatever the user's locale. */
 bool tmi_platform_utf8(void)
 {
     static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
@@ -377,6 +187,28 @@ uintptr_t tmi_platform_random(void)
     if (getrandom(&word, sizeof word, GRND_NONBLOCK) != (ssize_t)sizeof word)
         memcpy(&word, (const void *)getauxval(AT_RANDOM), sizeof word); /* the kernel's gift */
     return word;
+}
+
+int tmi_platform_error(void)
+{
+    return errno;
+}
+
+void tmi_platform_set_error(int error)
+{
+    errno = error;
+}
+
+/* Theirs, if the program was built with them. */
+extern void __asan_init(void) __attribute__((__weak__));
+extern void __lsan_do_leak_check(void) __attribute__((__weak__));
+
+bool tmi_platform_heap_is_watched(void)
+{
+    const char *preload = getenv("LD_PRELOAD");
+
+    return __asan_init != NULL || __lsan_do_leak_check != NULL ||
+           (preload != NULL && strstr(preload, "vgpreload") != NULL);
 }
 
 _Noreturn void tmi_platform_abort(void)

@@ -120,6 +120,16 @@ const char *tmi_platform_program(void);
 /* A word that a stranger cannot guess; differs from run to run where the system can. */
 uintptr_t tmi_platform_random(void);
 
+/* The C library's errno; 0 where there is none. */
+int tmi_platform_error(void);
+void tmi_platform_set_error(int error);
+
+/*
+ * Whether a tool watches the heap of this process that must see every free: AddressSanitizer and
+ * LeakSanitizer in the program, Valgrind.
+ */
+bool tmi_platform_heap_is_watched(void);
+
 /* Ends the program at once, abnormally. */
 _Noreturn void tmi_platform_abort(void);
 

@@ -7,6 +7,7 @@
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <io.h>
 #include <ntsecapi.h>
@@ -378,6 +379,36 @@ uintptr_t tmi_platform_random(void)
 }
 
 /* abort() would first write a remark of its own on standard error. */
+void tmi_platform_yield(void)
+{
+    SwitchToThread();
+}
+
+bool tmi_platform_has_barrier(void)
+{
+    return true;
+}
+
+void tmi_platform_barrier(void)
+{
+    FlushProcessWriteBuffers();
+}
+
+int tmi_platform_error(void)
+{
+    return errno;
+}
+
+void tmi_platform_set_error(int error)
+{
+    errno = error;
+}
+
+bool tmi_platform_heap_is_watched(void)
+{
+    return false;
+}
+
 _Noreturn void tmi_platform_abort(void)
 {
     raise(SIGABRT);

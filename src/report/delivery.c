@@ -192,6 +192,7 @@ void tmi_delivery_misuse(struct tmi_misuse_words *words)
 {
     trackmem_misuse_fn *handler = NULL;
     void *user = NULL;
+    int error = tmi_platform_error(); /* free keeps errno */
     (void)tmi_add(&delivery.misuse_count, 1);
     int place = enter_handler(&handler, &user);
     if (place >= 0) {
@@ -200,6 +201,7 @@ void tmi_delivery_misuse(struct tmi_misuse_words *words)
     } else {
         write_misuse(words);
     }
+    tmi_platform_set_error(error);
     if (tmi_delivery_aborts())
         tmi_platform_abort();
 }
@@ -242,9 +244,12 @@ enum trackmem_status tmi_report_accounting_to_out(const struct tmi_snapshot *sna
     return status;
 }
 
+/* Parent and child write to one file, or to one each: it is open before they part. */
 void tmi_report_lock_for_fork(void)
 {
     tmi_platform_lock(&delivery.lock);
+    if (delivery.out_path[0] != '\0' && !path_names_process())
+        open_out();
 }
 
 void tmi_report_unlock_after_fork(bool in_child)
@@ -252,5 +257,8 @@ void tmi_report_unlock_after_fork(bool in_child)
     /* A file per process is asked for: the parent's is not the child's. */
     if (in_child && path_names_process())
         close_out();
+    for (size_t i = 0; in_child && i < MOST_HANDLERS; i++)
+        if (delivery.handling[i] != tmi_self_identity())
+            delivery.handling[i] = 0; /* that thread is not in this process */
     tmi_platform_unlock(&delivery.lock);
 }

@@ -9,6 +9,7 @@
  *     mend         ...
  *     now          ...
  */
+#include "account/family.h"
 #include "report/words.h"
 
 #define LABEL_COLUMN 2
@@ -127,7 +128,7 @@ static void add_block_row(struct tmi_text *text, const struct tmi_style *style,
         }
         if (misuse->made_by > TRACKMEM_FAMILY_ALIGNED) {
             tmi_text_add(text, ", family ");
-            tmi_text_add_visible(text, trackmem_family_name(misuse->made_by));
+            tmi_text_add_visible(text, tmi_family_info(misuse->made_by)->name);
         }
     }
     if (misuse->domain) {

@@ -205,8 +205,8 @@ static bool flush(const char *bytes, size_t size, void *user)
     return fd < 0 || tmi_platform_write(fd, bytes, size);
 }
 
-enum trackmem_status trackmem_sweep(const struct trackmem_sweep *sweep,
-                                    struct trackmem_sweep_result *result)
+enum trackmem_status trackmem_sweep_run(const struct trackmem_sweep *sweep,
+                                        struct trackmem_sweep_result *result)
 {
     struct trackmem_sweep_result unwanted;
     struct run run = { .sweep = sweep, .outcome = &unshared };

@@ -8,6 +8,7 @@
 #include <sched.h>
 
 #include "summing.h"
+#include "without_budgets.h"
 
 #define THREADS 8
 

@@ -7,6 +7,8 @@
 
 #include <trackmem/observe.h>
 
+#include "without_budgets.h"
+
 static TRACKMEM_DEFINE_DOMAIN(shop, "shop", NULL);
 static TRACKMEM_DEFINE_DOMAIN(shelf, "shelf", &shop);
 static TRACKMEM_DEFINE_DOMAIN(drawer, "drawer", &shop);
@@ -301,5 +303,6 @@ int main(void)
                                         start, end),
         cmocka_unit_test_setup_teardown(a_bad_budget_option_changes_nothing, start, end),
     };
+    SKIP_WITHOUT_BUDGETS();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

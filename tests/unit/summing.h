@@ -86,8 +86,9 @@ static inline struct summing_tag *summing_tag_of(void *block)
     return summing_tag_of_span((char *)block - 16);
 }
 
-static inline void *summing_allocate(void *context, size_t size)
+static inline void *summing_allocate(void *context, size_t size, size_t alignment)
 {
+    (void)alignment;
     struct summing_tag *tag = malloc(sizeof *tag + size); /* raw: this is a backend */
     (void)context;
     if (tag == NULL)
@@ -97,8 +98,10 @@ static inline void *summing_allocate(void *context, size_t size)
     return tag + 1;
 }
 
-static inline void *summing_reallocate(void *context, void *span, size_t old_size, size_t new_size)
+static inline void *summing_reallocate(void *context, void *span, size_t old_size, size_t new_size,
+                                       size_t alignment)
 {
+    (void)alignment;
     struct summing_tag *tag = summing_tag_of_span(span);
     size_t domain = tag->domain;
     (void)context;
@@ -109,8 +112,9 @@ static inline void *summing_reallocate(void *context, void *span, size_t old_siz
     return tag + 1;
 }
 
-static inline void summing_free(void *context, void *span, size_t size)
+static inline void summing_free(void *context, void *span, size_t size, size_t alignment)
 {
+    (void)alignment;
     struct summing_tag *tag = summing_tag_of_span(span);
     (void)context;
     summing_add(tag->domain, (size_t)0 - size);

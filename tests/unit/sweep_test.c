@@ -65,7 +65,7 @@ static const char *report(struct trackmem_sweep *sweep, enum trackmem_status exp
     size_t length;
     assert_non_null(file);
     sweep->report_fd = fileno(file);
-    assert_int_equal(trackmem_sweep(sweep, &result), expected);
+    assert_int_equal(trackmem_sweep_run(sweep, &result), expected);
     rewind(file);
     length = fread(text, 1, sizeof text - 1, file);
     text[length] = '\0';
@@ -158,9 +158,9 @@ static void a_scenario_that_fails_unfailed_is_no_scenario(void **state)
     (void)sweep_for(FAILS_ALWAYS, TRACKMEM_INVALID);
     assert_false(result.complete);
     struct trackmem_sweep sweep = { .name = "none" };
-    assert_int_equal(trackmem_sweep(&sweep, NULL), TRACKMEM_INVALID);
+    assert_int_equal(trackmem_sweep_run(&sweep, NULL), TRACKMEM_INVALID);
     sweep = (struct trackmem_sweep){ .scenario = sail, .filter = "domain" };
-    assert_int_equal(trackmem_sweep(&sweep, NULL), TRACKMEM_INVALID);
+    assert_int_equal(trackmem_sweep_run(&sweep, NULL), TRACKMEM_INVALID);
 }
 
 static void json_has_all_of_it(void **state)

@@ -23,10 +23,11 @@ TRACKMEM_DEFINE_DOMAIN(strings_domain, "strings", &loader_domain);
 TRACKMEM_DEFINE_DOMAIN(answers_domain, "answers", &demo_domain);
 
 TRACKMEM_EXPAT_DEFINE(expat_memory, &expat_domain);
+TRACKMEM_SQLITE_DEFINE(sqlite_memory_setup, &sqlite_domain);
 
 bool memory_start(void)
 {
-    return trackmem_sqlite_config(&sqlite_domain) == TRACKMEM_OK;
+    return sqlite_memory_setup() == TRACKMEM_OK;
 }
 
 const XML_Memory_Handling_Suite *memory_for_expat(void)

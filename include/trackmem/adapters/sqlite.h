@@ -1,58 +1,38 @@
 /*
- * trackmem/adapters/sqlite.h: lets SQLite allocate through trackmem, charged to one domain.
+ * trackmem/adapters/sqlite.h: lets SQLite allocate through trackmem, in one domain.
+ * pkg-config: sqlite3
  *
  *     TRACKMEM_DEFINE_DOMAIN(database, "sqlite", NULL);
+ *     TRACKMEM_SQLITE_DEFINE(sqlite_memory_setup, &database);
  *     ...
- *     trackmem_sqlite_config(&database);   // before anything else of SQLite
+ *     sqlite_memory_setup();
  *
- * What SQLite hands over for the caller to free (sqlite3_mprintf, the error text of sqlite3_exec)
- * is freed by sqlite3_free, never by free or trackmem_free.
+ * When:       once, before anything else of SQLite (or after sqlite3_shutdown), by one thread.
+ * Ownership:  what SQLite hands over for the caller to free (sqlite3_mprintf, the error text of
+ *             sqlite3_exec) is freed by sqlite3_free.
+ * Failure:    SQLITE_NOMEM, or NULL; SQLite takes care of itself, and the connection goes on.
+ * Threads:    any, several at once.
+ * Not seen:   files that it maps (PRAGMA mmap_size, the -shm file of a write-ahead log), and what
+ *             the program gives it (SQLITE_CONFIG_PAGECACHE, SQLITE_CONFIG_HEAP).
+ * Source:     https://www.sqlite.org/c3ref/mem_methods.html
  */
 #ifndef TRACKMEM_ADAPTERS_SQLITE_H
 #define TRACKMEM_ADAPTERS_SQLITE_H
 
 #include <sqlite3.h>
 
-#include "trackmem/trackmem.h"
+#include "trackmem/adapters/hooks.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /*
- * The methods, as struct sqlite3_mem_methods describes them: any thread, sizes that xRoundup gave,
- * never 0. The domain and these functions are those of the source file that includes this.
+ * The methods that need no domain. Sizes are what xRoundup gave, positive.
  */
-static inline struct trackmem_domain **trackmem_sqlite_domain_(void)
-{
-    static struct trackmem_domain *domain;
-    return &domain;
-}
-
-#ifdef __cplusplus
-#define TRACKMEM_SQLITE_AS_(type, value) static_cast<type>(value)
-#else
-#define TRACKMEM_SQLITE_AS_(type, value) ((type)(value))
-#endif
-
-static inline void *trackmem_sqlite_malloc_(int size)
-{
-    return trackmem_malloc_in(*trackmem_sqlite_domain_(), TRACKMEM_SQLITE_AS_(size_t, size));
-}
-
-static inline void *trackmem_sqlite_realloc_(void *ptr, int size)
-{
-    return trackmem_realloc_in(*trackmem_sqlite_domain_(), ptr, TRACKMEM_SQLITE_AS_(size_t, size));
-}
-
-static inline void trackmem_sqlite_free_(void *ptr)
-{
-    trackmem_free(ptr);
-}
-
 static inline int trackmem_sqlite_size_(void *ptr)
 {
-    return TRACKMEM_SQLITE_AS_(int, trackmem_size(ptr));
+    return TRACKMEM_HOOK_AS_(int, trackmem_size(ptr));
 }
 
 static inline int trackmem_sqlite_roundup_(int size)
@@ -67,40 +47,47 @@ static inline int trackmem_sqlite_init_(void *user)
 
 static inline void trackmem_sqlite_shutdown_(void *user)
 {
-    TRACKMEM_SQLITE_AS_(void, user);
-}
-
-#undef TRACKMEM_SQLITE_AS_
-
-/*
- * Makes SQLite allocate through trackmem from now on, for the whole process.
- *   domain  what SQLite's memory is charged to; NULL for the process. Must outlive SQLite's use
- * Returns TRACKMEM_OK; TRACKMEM_BUSY when SQLite was initialised before (sqlite3_shutdown undoes
- * that); TRACKMEM_UNSUPPORTED when SQLite was built without SQLITE_CONFIG_MALLOC.
- * Not thread-safe, as sqlite3_config is not: call it before threads use SQLite.
- * Source: https://www.sqlite.org/c3ref/mem_methods.html
- */
-static inline enum trackmem_status trackmem_sqlite_config(struct trackmem_domain *domain)
-{
-    static const struct sqlite3_mem_methods methods = {
-        trackmem_sqlite_malloc_,   trackmem_sqlite_free_,
-        trackmem_sqlite_realloc_,  trackmem_sqlite_size_,
-        trackmem_sqlite_roundup_,  trackmem_sqlite_init_,
-        trackmem_sqlite_shutdown_, NULL,
-    };
-    struct trackmem_domain *before = *trackmem_sqlite_domain_();
-    int result;
-
-    *trackmem_sqlite_domain_() = domain;
-    result = sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
-    if (result == SQLITE_OK)
-        return TRACKMEM_OK;
-    *trackmem_sqlite_domain_() = before;
-    return result == SQLITE_MISUSE ? TRACKMEM_BUSY : TRACKMEM_UNSUPPORTED;
+    TRACKMEM_HOOK_AS_(void, user);
 }
 
 #ifdef __cplusplus
 }
 #endif
+
+/*
+ * Defines the function that makes SQLite allocate in a domain; at file scope.
+ *   name    of the function: static enum trackmem_status name(void)
+ *   domain  see hooks.h
+ * It returns TRACKMEM_OK; TRACKMEM_BUSY when SQLite was initialised before; TRACKMEM_UNSUPPORTED
+ * when it was built without SQLITE_CONFIG_MALLOC.
+ */
+#define TRACKMEM_SQLITE_DEFINE(name, domain)                                        \
+    static void *name##_malloc_(int size_)                                          \
+    {                                                                               \
+        return trackmem_malloc_in(domain, TRACKMEM_HOOK_AS_(size_t, size_));        \
+    }                                                                               \
+    static void *name##_realloc_(void *ptr_, int size_)                             \
+    {                                                                               \
+        return trackmem_realloc_in(domain, ptr_, TRACKMEM_HOOK_AS_(size_t, size_)); \
+    }                                                                               \
+    TRACKMEM_HOOK_FREE_(name)                                                       \
+    static enum trackmem_status name(void)                                          \
+    {                                                                               \
+        static const struct sqlite3_mem_methods methods_ = {                        \
+            name##_malloc_,                                                         \
+            name##_free_,                                                           \
+            name##_realloc_,                                                        \
+            trackmem_sqlite_size_,                                                  \
+            trackmem_sqlite_roundup_,                                               \
+            trackmem_sqlite_init_,                                                  \
+            trackmem_sqlite_shutdown_,                                              \
+            NULL,                                                                   \
+        };                                                                          \
+        int result_ = sqlite3_config(SQLITE_CONFIG_MALLOC, &methods_);              \
+        if (result_ == SQLITE_OK)                                                   \
+            return TRACKMEM_OK;                                                     \
+        return result_ == SQLITE_MISUSE ? TRACKMEM_BUSY : TRACKMEM_UNSUPPORTED;     \
+    }                                                                               \
+    TRACKMEM_HOOK_END_
 
 #endif

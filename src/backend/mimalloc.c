@@ -1,0 +1,130 @@
+/*
+ * backend/mimalloc.c: spans from mimalloc.
+ *
+ * Distributions build its shared library to take the place of malloc, and a program that is linked
+ * to it gets that for everything it does. So it is loaded at run time, where its names stay its
+ * own. It is never unloaded. Takes the loader's lock, once.
+ */
+#include <dlfcn.h>
+#include <mimalloc.h>
+#include <string.h>
+
+#include "backend/backend.h"
+#include "base/atomic.h"
+#include "platform/platform.h"
+
+struct functions {
+    __typeof__(&mi_malloc) allocate;
+    __typeof__(&mi_zalloc) allocate_zeroed;
+    __typeof__(&mi_realloc) reallocate;
+    __typeof__(&mi_free) release;
+};
+
+enum state { NOT_LOADED, STORING, LOADED };
+
+static struct functions mimalloc; /* written in state STORING only */
+static uint32_t state;            /* atomic: LOADED is stored with release, read with acquire */
+
+/* Multiples of 16 bytes are what it gives alignment 16 for; we ask for no less. */
+static void *mimalloc_allocate(void *context, size_t size, size_t alignment)
+{
+    (void)context;
+    (void)alignment;
+    return mimalloc.allocate(size);
+}
+
+static void *mimalloc_allocate_zeroed(void *context, size_t size, size_t alignment)
+{
+    (void)context;
+    (void)alignment;
+    return mimalloc.allocate_zeroed(size);
+}
+
+static void *mimalloc_reallocate(void *context, void *span, size_t old_size, size_t new_size,
+                                 size_t alignment)
+{
+    (void)context;
+    (void)old_size;
+    (void)alignment;
+    return mimalloc.reallocate(span, new_size);
+}
+
+static void mimalloc_free(void *context, void *span, size_t size, size_t alignment)
+{
+    (void)context;
+    (void)size;
+    (void)alignment;
+    mimalloc.release(span);
+}
+
+static const struct trackmem_backend mimalloc_backend = {
+    .name = "mimalloc",
+    .allocate = mimalloc_allocate,
+    .allocate_zeroed = mimalloc_allocate_zeroed,
+    .reallocate = mimalloc_reallocate,
+    .free = mimalloc_free,
+};
+
+/* C has no cast from an object pointer to a function pointer; POSIX says that they are alike. */
+static bool find(void *library, const char *name, void *function)
+{
+    void *address = dlsym(library, name);
+
+    memcpy(function, &address, sizeof address);
+    return address != NULL;
+}
+
+/*
+ * Every free reads a header, often one that is in no cache; large pages save the walk of the page
+ * tables before that. Unless MIMALLOC_LARGE_OS_PAGES says otherwise.
+ */
+static void prefer_large_pages(void *library)
+{
+    __typeof__(&mi_option_set_enabled_default) set;
+
+    if (find(library, "mi_option_set_enabled_default", &set))
+        set(mi_option_large_os_pages, true);
+}
+
+static bool load(struct functions *functions)
+{
+    void *library = dlopen(TMI_MIMALLOC_SONAME, RTLD_NOW | RTLD_LOCAL);
+
+    if (library == NULL || !find(library, "mi_malloc", &functions->allocate) ||
+        !find(library, "mi_zalloc", &functions->allocate_zeroed) ||
+        !find(library, "mi_realloc", &functions->reallocate) ||
+        !find(library, "mi_free", &functions->release))
+        return false;
+    prefer_large_pages(library);
+    return true;
+}
+
+static void publish(const struct functions *functions)
+{
+    uint32_t expected = NOT_LOADED;
+
+    if (__atomic_compare_exchange_n(&state, &expected, STORING, false, __ATOMIC_RELAXED,
+                                    __ATOMIC_RELAXED)) {
+        mimalloc = *functions;
+        tmi_store_release(&state, LOADED);
+    }
+    while (tmi_load_acquire(&state) != LOADED) /* another thread is between these two lines */
+        tmi_platform_yield();
+}
+
+const struct trackmem_backend *trackmem_backend_mimalloc(void)
+{
+    struct functions functions;
+
+    if (tmi_load_acquire(&state) != LOADED) {
+        if (!load(&functions))
+            return NULL;
+        publish(&functions);
+    }
+    return &mimalloc_backend;
+}
+
+bool tmi_backend_is_mimalloc(const struct trackmem_backend *backend)
+{
+    return backend->allocate == mimalloc_allocate;
+}

@@ -1,0 +1,250 @@
+/*
+ * platform/linux_address.c: Linux: what stands at an address, by the kernel's list of mappings and
+ * the loader's list of modules. For reports; takes the loader's lock. The contract is platform.h.
+ */
+#define _GNU_SOURCE
+#include "platform/platform.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* A pipe takes bytes from anywhere and answers EFAULT where there are none. */
+static bool readable_by_pipe(const void *address, size_t size)
+{
+    int ends[2];
+    bool readable = true;
+    const char *next = address;
+
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+        return false;
+    for (size_t left = size; left > 0 && readable;) {
+        size_t part = left < 256 ? left : 256;
+        char drain[256];
+        ssize_t written = write(ends[1], next, part);
+
+        readable = written > 0 && read(ends[0], drain, (size_t)written) == written;
+        next += written > 0 ? written : 0;
+        left -= written > 0 ? (size_t)written : 0;
+    }
+    close(ends[0]);
+    close(ends[1]);
+    return readable;
+}
+
+bool tmi_platform_readable(const void *address, size_t size)
+{
+    int saved_errno = errno;
+    char copy[256];
+    uintptr_t next = (uintptr_t)address; /* the last bytes there are may be asked for */
+    bool readable = true;
+
+    while (size > 0 && readable) {
+        size_t part = size < sizeof copy ? size : sizeof copy;
+        struct iovec to = { copy, part };
+        struct iovec from = { (void *)next, part };
+        ssize_t got = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
+
+        if (got < 0 && (errno == ENOSYS || errno == EPERM)) { /* a sandbox, or emulation */
+            readable = readable_by_pipe((const void *)next, size);
+            break;
+        }
+        readable = got == (ssize_t)part;
+        next += part;
+        size -= part;
+    }
+    errno = saved_errno;
+    return readable;
+}
+
+/* A line of /proc/self/maps: "start-end rw-p offset dev inode   path". */
+struct mapping {
+    uintptr_t start;
+    uintptr_t end;
+    bool found;
+    bool accessible;
+    char path[256];
+};
+
+static uintptr_t parse_hex(const char **text)
+{
+    uintptr_t value = 0;
+
+    for (;; ++*text) {
+        char c = **text;
+        unsigned digit;
+
+        if (c >= '0' && c <= '9')
+            digit = (unsigned)(c - '0');
+        else if (c >= 'a' && c <= 'f')
+            digit = (unsigned)(c - 'a') + 10;
+        else
+            return value;
+        value = value << 4 | digit;
+    }
+}
+
+static bool parse_mapping(const char *line, uintptr_t address, struct mapping *mapping)
+{
+    const char *next = line;
+    uintptr_t start = parse_hex(&next);
+    uintptr_t end;
+    size_t length = 0;
+
+    next += *next == '-';
+    end = parse_hex(&next);
+    if (address < start || address >= end)
+        return false;
+    *mapping = (struct mapping){ .start = start, .end = end, .found = true };
+    next += *next == ' ';
+    mapping->accessible = *next == 'r';
+    for (int spaces = 0; *next != '\0' && spaces < 4; ++next)
+        spaces += *next == ' ';
+    while (*next != '\0' && *next != ' ') /* the inode */
+        ++next;
+    while (*next == ' ')
+        ++next;
+    while (*next != '\0' && length + 1 < sizeof mapping->path)
+        mapping->path[length++] = *next++;
+    mapping->path[length] = '\0';
+    return true;
+}
+
+/* Reads the kernel's list without stdio, which would allocate. */
+static struct mapping mapping_of(const void *address)
+{
+    struct mapping mapping = { .found = false };
+    char line[512];
+    char part[1024];
+    size_t length = 0;
+    ssize_t got;
+    int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return mapping;
+    while (!mapping.found && (got = read(fd, part, sizeof part)) > 0) {
+        for (ssize_t i = 0; i < got && !mapping.found; ++i) {
+            if (part[i] == '\n') {
+                line[length] = '\0';
+                parse_mapping(line, (uintptr_t)address, &mapping);
+                length = 0;
+            } else if (length + 1 < sizeof line) {
+                line[length++] = part[i];
+            }
+        }
+    }
+    close(fd);
+    return mapping;
+}
+
+static void join_text(char *text, size_t size, const char *first, const char *second)
+{
+    size_t length = strnlen(first, size - 1);
+    size_t more = strnlen(second, size - 1 - length);
+
+    memcpy(text, first, length);
+    memcpy(text + length, second, more);
+    text[length + more] = '\0';
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* The compiler would warn of the local's address that leaves, if it saw where it goes. */
+static uintptr_t stack_address(void)
+{
+    return (uintptr_t)__builtin_frame_address(0);
+}
+
+/* A module of the process, by what is loaded of it; dladdr knows none in a static program. */
+struct module {
+    uintptr_t address; /* that it covers */
+    const char *path;  /* NULL: not found */
+    uintptr_t base;
+};
+
+/* The program itself has no name in the list, or, by a static musl, one that says nothing. */
+static bool names_itself(const char *name)
+{
+    return name[0] != '\0' && strcmp(name, "/proc/self/exe") != 0;
+}
+
+static int match_module(struct dl_phdr_info *info, size_t size, void *user)
+{
+    struct module *module = user;
+
+    (void)size;
+    for (int i = 0; i < info->dlpi_phnum; ++i) {
+        const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+
+        if (header->p_type != PT_LOAD ||
+            module->address - (info->dlpi_addr + header->p_vaddr) >= header->p_memsz)
+            continue;
+        module->path = names_itself(info->dlpi_name) ? info->dlpi_name
+                                                     : (const char *)getauxval(AT_EXECFN);
+        module->base = info->dlpi_addr;
+        return 1;
+    }
+    return 0;
+}
+
+static struct module module_of(const void *address)
+{
+    struct module module = { .address = (uintptr_t)address };
+
+    dl_iterate_phdr(match_module, &module);
+    return module;
+}
+
+void tmi_platform_describe_address(const void *address, char *text, size_t size)
+{
+    int saved_errno = errno;
+    struct mapping mapping = mapping_of(address);
+    uintptr_t stack = stack_address();
+    struct module module = module_of(address);
+
+    if (!mapping.found)
+        join_text(text, size, "memory that is not mapped", "");
+    else if (stack >= mapping.start && stack < mapping.end)
+        join_text(text, size, "the stack of this thread", "");
+    else if (!mapping.accessible)
+        join_text(text, size, "memory that is mapped without access", "");
+    else if (module.path != NULL)
+        join_text(text, size, "static data of ", base_name(module.path));
+    else if (strcmp(mapping.path, "[heap]") == 0)
+        join_text(text, size, "the C library's heap", "");
+    else if (mapping.path[0] == '[')
+        join_text(text, size, "the system's mapping ", mapping.path);
+    else if (mapping.path[0] != '\0')
+        join_text(text, size, "memory mapped from ", mapping.path);
+    else
+        join_text(text, size, "anonymous memory: mmap's, or the C library's heap", "");
+    errno = saved_errno;
+}
+
+bool tmi_platform_code_place(const void *address, struct tmi_code_place *place)
+{
+    Dl_info known;
+    struct module module;
+
+    if (dladdr(address, &known) != 0 && known.dli_fname != NULL) {
+        place->module = known.dli_fname;
+        place->function = known.dli_sname;
+        place->offset = (uintptr_t)address - (uintptr_t)known.dli_fbase;
+        return true;
+    }
+    module = module_of(address);
+    place->module = module.path;
+    place->function = NULL;
+    place->offset = (uintptr_t)address - module.base;
+    return module.path != NULL;
+}
