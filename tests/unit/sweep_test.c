@@ -1,5 +1,5 @@
 /*
- * trackmem/trackmem_test.h: a sweep finds what is wrong at each point, and nothing where all is well.
+ * trackmem/trackmem_test.h: a sweep finds what is wrong at each point, else nothing.
  */
 #define _GNU_SOURCE
 #include "unit.h"

@@ -1,5 +1,5 @@
 /*
- * Emulators have no barrier for all threads: then there are no budgets, and their tests are skipped.
+ * Emulators have no barrier for all threads: then there are no budgets, and no tests of them.
  */
 #ifndef TESTS_WITHOUT_BUDGETS_H
 #define TESTS_WITHOUT_BUDGETS_H
