@@ -162,7 +162,7 @@ enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
             return TRACKMEM_NOT_OURS;
         /* In this order: a common ancestor never held it twice. */
         tmi_uncharge(thread, from, size, overhead);
-        (void)tmi_reserve(thread, to, size + overhead);
+        tmi_reserve_anyway(thread, to, size + overhead);
     }
     tmi_count(thread, to, size, overhead);
     return TRACKMEM_OK;
