@@ -77,7 +77,8 @@ TRACKMEM_API struct trackmem_domain *trackmem_domain_current(void);
 
 /*
  * Charges a live block to another domain from now on; NULL for the process. Its site stays.
- * Returns TRACKMEM_NOT_OURS for anything else than a live block (reported as misuse).
+ * Returns TRACKMEM_NOT_OURS for anything else than a live block (reported as misuse);
+ * TRACKMEM_OUT_OF_MEMORY when a budget of the new domain has no room: then nothing changed.
  */
 TRACKMEM_API enum trackmem_status trackmem_transfer(void *ptr, struct trackmem_domain *domain);
 TRACKMEM_API enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
@@ -108,10 +109,12 @@ typedef void trackmem_budget_fn(struct trackmem_domain *domain, enum trackmem_bu
  * (16 bytes a block, and the pad of an aligned one; none for an adopted one).
  *   domain      NULL for the process
  *   soft_bytes  fn is called once when this is crossed, and again only after it was not exceeded
- *               meanwhile; 0 for none
+ *               meanwhile (what is freed by one thread while another holds the domain's bytes may
+ *               go unnoticed up to 32 KiB a thread); 0 for none
  *   hard_bytes  what would exceed this fails, after the credit that threads hold in advance was
  *               called back and fn was asked to free; 0 for none
- *   fn, user    may be NULL
+ *   fn, user    may be NULL. What fn allocates calls no function of a budget on its thread. When
+ *               a budget is replaced, a call of the old function may still be going on
  * Holds from the return of this call, blocks that live included: when they exceed hard_bytes, they
  * stay, and allocations fail until enough is freed. Replaces the budget set before.
  * Returns TRACKMEM_INVALID when soft_bytes is above hard_bytes; TRACKMEM_UNSUPPORTED where the
@@ -140,7 +143,12 @@ struct trackmem_stats {
     uint64_t peak_bytes;
     uint64_t peak_slack_bytes;
     uint64_t overhead_bytes; /* headers and alignment pads of the live blocks */
-    uint64_t failures;       /* allocations refused */
+    uint64_t failures;       /* allocations that failed, not counting injected ones */
+    uint64_t injected;       /* allocations that failed on purpose: fail.h */
+    uint64_t refused;        /* requests that this domain's hard limit refused */
+    uint64_t charged_bytes;  /* what counts against a budget, descendants included */
+    uint64_t soft_bytes;     /* the budget; 0: none */
+    uint64_t hard_bytes;
     /* size_class[k]: blocks ever allocated of 2^k to 2^(k+1) - 1 bytes (k = 0: 0 and 1 byte;
      * the last: all greater ones) */
     uint64_t size_class[TRACKMEM_SIZE_CLASSES];
@@ -148,7 +156,8 @@ struct trackmem_stats {
 
 /*
  * Reads the statistics of a domain (NULL: the process), its descendants' included or not.
- * peak_bytes always includes the descendants. Costs a walk over all call sites: not for hot paths.
+ * peak_bytes and charged_bytes always include the descendants; soft_bytes and hard_bytes are those
+ * of the domain itself. At rest charged_bytes is live_bytes + overhead_bytes with descendants. Costs a walk over all call sites: not for hot paths.
  */
 TRACKMEM_API enum trackmem_status trackmem_domain_stats(struct trackmem_domain *domain,
                                                         bool with_descendants,

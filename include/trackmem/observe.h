@@ -89,10 +89,13 @@ struct trackmem_site_stats {
     uint64_t live_blocks;
     uint64_t total_bytes;
     uint64_t total_blocks;
+    uint64_t injected;           /* requests that failed on purpose: fail.h */
+    uint64_t refused_by_budget;  /* requests that a hard limit refused */
+    uint64_t refused_by_backend; /* requests that the backend refused, or that cannot be */
 };
 
 /*
- * Calls fn for every pair of call site and domain that ever allocated, in no order; until it
+ * Calls fn for every pair of call site and domain that ever allocated or tried to, in no order; until it
  * returns false. No lock is held.
  */
 typedef bool trackmem_site_fn(const struct trackmem_site_stats *site, void *user);

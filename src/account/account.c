@@ -145,3 +145,11 @@ void tmi_account_uncount_directly(struct tmi_account *account, size_t size)
     (void)tmi_add(&account->freed_blocks, 1);
     (void)tmi_add(&account->freed_bytes, size);
 }
+
+void *tmi_account_refuse(struct tmi_account *account, enum tmi_refusal why)
+{
+    (void)tmi_add(&account->refused[why], 1);
+    if (why != TMI_REFUSED_ON_PURPOSE)
+        (void)tmi_add(&account->domain->failures, 1);
+    return NULL;
+}

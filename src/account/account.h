@@ -16,6 +16,9 @@ TMI_INLINE unsigned tmi_size_class(size_t size)
     return k < TRACKMEM_SIZE_CLASSES ? k : TRACKMEM_SIZE_CLASSES - 1;
 }
 
+/* Why a request was refused. */
+enum tmi_refusal { TMI_REFUSED_ON_PURPOSE, TMI_REFUSED_BY_BUDGET, TMI_REFUSED_BY_BACKEND };
+
 /*
  * The totals hold what threads moved here from their cells (shard.h); what is charged without a
  * shard goes here at once. All four are atomic, relaxed.
@@ -29,6 +32,7 @@ struct tmi_account {
     tmi_counter bytes;
     tmi_counter freed_blocks;
     tmi_counter freed_bytes;
+    uintptr_t refused[3]; /* atomic: by enum tmi_refusal */
 };
 
 /* Chunks by number; stored with release, read with acquire. */
@@ -65,5 +69,8 @@ bool tmi_account_reserve_directly(struct tmi_account *account, size_t charged);
 void tmi_account_unreserve_directly(struct tmi_account *account, size_t charged);
 void tmi_account_count_directly(struct tmi_account *account, size_t size);
 void tmi_account_uncount_directly(struct tmi_account *account, size_t size);
+
+/* Counts a request that is refused: returns NULL. A size that cannot be is the backend's. */
+void *tmi_account_refuse(struct tmi_account *account, enum tmi_refusal why);
 
 #endif

@@ -267,6 +267,17 @@ void tmi_budget_give_back(struct tmi_domain *domain, intptr_t charged)
     tmi_platform_unlock(&budget_lock);
 }
 
+void tmi_budget_force(struct tmi_domain *domain, struct tmi_purse *purse, intptr_t charged)
+{
+    tmi_platform_lock(&budget_lock);
+    add_to_chain(domain, NULL, charged);
+    if (purse != NULL) {
+        set_grant(purse, purse->granted + charged);
+        tmi_store(&purse->used, purse->used + charged);
+    }
+    tmi_platform_unlock(&budget_lock);
+}
+
 void tmi_budget_leave_credit(struct tmi_purse *purse, intptr_t credit)
 {
     intptr_t granted;

@@ -26,6 +26,9 @@ void tmi_budget_leave_credit(struct tmi_purse *purse, intptr_t credit);
 bool tmi_budget_reserve(struct tmi_domain *domain, intptr_t charged);
 void tmi_budget_give_back(struct tmi_domain *domain, intptr_t charged);
 
+/* Reserves beyond any limit, by the purse if there is one. */
+void tmi_budget_force(struct tmi_domain *domain, struct tmi_purse *purse, intptr_t charged);
+
 /*
  * Moves a charge from one capped domain to another, both by purses of this thread: what they have
  * in common above holds it all the time, once. False: refused, and nothing was moved.

@@ -8,6 +8,7 @@
 #include "account/account.h"
 #include "account/names.h"
 #include "account/own.h"
+#include "account/plan.h"
 #include "base/atomic.h"
 
 static struct {
@@ -70,7 +71,8 @@ static struct tmi_domain *insert(struct tmi_domain *parent, const char *name)
     domain->parent = parent;
     domain->depth = parent->depth + 1;
     domain->backend = parent->backend;
-    domain->capped = parent->capped;
+    domain->hard_bytes = tmi_plan_for(parent, name);
+    domain->capped = parent->capped || domain->hard_bytes != 0;
     if (domain->handle.name == NULL || !tmi_account_make_other(domain))
         return NULL;
     tmi_store_release(&domains.by_id[id], domain);

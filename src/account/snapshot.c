@@ -89,6 +89,14 @@ static void sum_accounts(const struct work *work)
     }
 }
 
+static bool was_used(const struct tmi_account *account, const struct sums *sums)
+{
+    return sums->blocks != 0 || sums->freed_blocks != 0 ||
+           tmi_load(&account->refused[TMI_REFUSED_ON_PURPOSE]) != 0 ||
+           tmi_load(&account->refused[TMI_REFUSED_BY_BUDGET]) != 0 ||
+           tmi_load(&account->refused[TMI_REFUSED_BY_BACKEND]) != 0;
+}
+
 static void fill_sites(const struct work *work)
 {
     struct tmi_snapshot *snapshot = work->snapshot;
@@ -99,7 +107,7 @@ static void fill_sites(const struct work *work)
         struct trackmem_site_stats *site = &snapshot->sites[snapshot->site_count];
         struct trackmem_stats *alone;
 
-        if ((sums->blocks == 0 && sums->freed_blocks == 0) ||
+        if (!was_used(account, sums) ||
             account->domain->handle.id > work->domains) /* a domain that is being made */
             continue;
         alone = &work->rows[account->domain->handle.id].alone;
@@ -110,6 +118,9 @@ static void fill_sites(const struct work *work)
             .live_blocks = difference(sums->blocks, sums->freed_blocks),
             .total_bytes = sums->bytes,
             .total_blocks = sums->blocks,
+            .injected = tmi_load(&account->refused[TMI_REFUSED_ON_PURPOSE]),
+            .refused_by_budget = tmi_load(&account->refused[TMI_REFUSED_BY_BUDGET]),
+            .refused_by_backend = tmi_load(&account->refused[TMI_REFUSED_BY_BACKEND]),
         };
         ++snapshot->site_count;
         /* Unsigned sums wrap: a block moved between sites or domains is subtracted elsewhere. */
@@ -117,6 +128,7 @@ static void fill_sites(const struct work *work)
         alone->live_blocks += sums->blocks - sums->freed_blocks;
         alone->total_bytes += sums->bytes;
         alone->total_blocks += sums->blocks;
+        alone->injected += site->injected;
     }
 }
 
@@ -128,6 +140,8 @@ static void add_stats(struct trackmem_stats *to, const struct trackmem_stats *fr
     to->total_blocks += from->total_blocks;
     to->overhead_bytes += from->overhead_bytes;
     to->failures += from->failures;
+    to->injected += from->injected;
+    to->refused += from->refused;
     for (size_t i = 0; i < TRACKMEM_SIZE_CLASSES; ++i)
         to->size_class[i] += from->size_class[i];
 }
@@ -141,7 +155,9 @@ static void fill_from_purses(const struct work *work)
         for (struct tmi_purse *purse = tmi_load_acquire(&shard->purses); purse != NULL;
              purse = purse->next) {
             struct tmi_domain *domain = purse->domain;
-            intptr_t unused = tmi_load(&purse->granted) - tmi_load(&purse->limit);
+            intptr_t granted = tmi_load(&purse->granted);
+            intptr_t unused = granted - tmi_load(&purse->limit);
+            intptr_t credit = granted - tmi_load(&purse->used);
 
             if (domain->handle.id > work->domains)
                 continue;
@@ -152,6 +168,7 @@ static void fill_from_purses(const struct work *work)
                 struct trackmem_stats *all = &work->rows[domain->handle.id].all;
 
                 all->peak_slack_bytes += 2 * TMI_CREDIT_BYTES;
+                all->charged_bytes -= (uint64_t)credit; /* until fill_limits adds the rest */
                 if ((intptr_t)all->peak_bytes < unused) /* the greatest, until fill_peaks */
                     all->peak_bytes = (uint64_t)unused;
             }
@@ -171,6 +188,19 @@ static void fill_peaks(struct tmi_domain *domain, struct tmi_domain_row *row, ui
     row->alone.overhead_bytes = row->alone.live_blocks * overhead +
                                 (uint64_t)tmi_load(&domain->pad_bytes);
     row->alone.failures = tmi_load(&domain->failures);
+}
+
+static void fill_limits(const struct tmi_domain *domain, struct tmi_domain_row *row)
+{
+    intptr_t charged = tmi_load(&domain->reserved_bytes) + (intptr_t)row->all.charged_bytes;
+
+    row->all.charged_bytes = charged > 0 ? (uint64_t)charged : 0;
+    row->all.soft_bytes = (uint64_t)tmi_load(&domain->soft_bytes);
+    row->all.hard_bytes = (uint64_t)tmi_load(&domain->hard_bytes);
+    row->alone.charged_bytes = row->all.charged_bytes;
+    row->alone.soft_bytes = row->all.soft_bytes;
+    row->alone.hard_bytes = row->all.hard_bytes;
+    row->alone.refused = tmi_load(&domain->refused);
 }
 
 static void fill_domains(const struct work *work)
@@ -193,6 +223,7 @@ static void fill_domains(const struct work *work)
         struct tmi_domain_row *row = &work->rows[id];
 
         fill_peaks(tmi_domain_by_id(id), row, TMI_HEADER_BYTES);
+        fill_limits(tmi_domain_by_id(id), row);
         add_stats(&row->all, &row->alone);
         row->alone.peak_bytes = row->all.peak_bytes;
         row->alone.peak_slack_bytes = row->all.peak_slack_bytes;

@@ -3,6 +3,7 @@
  */
 #include "alloc/charge.h"
 
+#include "account/budget.h"
 #include "alloc/start.h"
 #include "report/report.h"
 
@@ -95,6 +96,16 @@ bool tmi_reserve(struct tmi_thread *thread, struct tmi_account *account, size_t 
         return tmi_account_reserve_directly(account, charged);
     return tmi_purse_take_granted(cell->purse, (intptr_t)charged) ||
            tmi_purse_take(cell->purse, (intptr_t)charged);
+}
+
+void tmi_reserve_anyway(struct tmi_thread *thread, struct tmi_account *account, size_t charged)
+{
+    struct tmi_cell *cell;
+
+    if (!tmi_load(&account->domain->capped) && tmi_reserve(thread, account, charged))
+        return;
+    cell = cell_of(thread, account);
+    tmi_budget_force(account->domain, cell != NULL ? cell->purse : NULL, (intptr_t)charged);
 }
 
 void tmi_unreserve(struct tmi_thread *thread, struct tmi_account *account, size_t charged)

@@ -38,6 +38,8 @@ void tmi_uncharge(struct tmi_thread *thread, struct tmi_account *account, size_t
  * it counts can fail before anything was taken from the backend.
  */
 bool tmi_reserve(struct tmi_thread *thread, struct tmi_account *account, size_t charged);
+/* For what is there already, when a budget was set just now: it counts as what lived before. */
+void tmi_reserve_anyway(struct tmi_thread *thread, struct tmi_account *account, size_t charged);
 void tmi_unreserve(struct tmi_thread *thread, struct tmi_account *account, size_t charged);
 void tmi_count(struct tmi_thread *thread, struct tmi_account *account, size_t size,
                size_t overhead);

@@ -10,7 +10,9 @@
 #include "base/text.h"
 #include "platform/platform.h"
 
-enum kind { CHOICE, TEXT, NUMBER };
+enum kind { CHOICE, TEXT, NUMBER, LIST };
+
+typedef bool list_fn(const char *text, size_t length, struct tmi_option_problem *problem);
 
 struct option {
     const char *name;
@@ -21,20 +23,26 @@ struct option {
     uint64_t min;
     uint64_t max;
     const char *help;
-    size_t offset; /* in struct tmi_options */
+    size_t offset;     /* in struct tmi_options */
+    list_fn *set_list; /* of a list */
 };
 
 static const struct option options[] = {
 #define TRACKMEM_OPTION_CHOICE(name, choices, help) \
-    { #name, CHOICE, choices, NULL, 0, 0, 0, help, offsetof(struct tmi_options, name) },
+    { #name, CHOICE, choices, NULL, 0, 0, 0, help, offsetof(struct tmi_options, name), NULL },
 #define TRACKMEM_OPTION_TEXT(name, initial, help) \
-    { #name, TEXT, NULL, initial, 0, 0, 0, help, offsetof(struct tmi_options, name) },
-#define TRACKMEM_OPTION_NUMBER(name, initial, min, max, help) \
-    { #name, NUMBER, NULL, NULL, initial, min, max, help, offsetof(struct tmi_options, name) },
+    { #name, TEXT, NULL, initial, 0, 0, 0, help, offsetof(struct tmi_options, name), NULL },
+#define TRACKMEM_OPTION_NUMBER(name, initial, min, max, help)                                        \
+    {                                                                                                \
+        #name, NUMBER, NULL, NULL, initial, min, max, help, offsetof(struct tmi_options, name), NULL \
+    },
+#define TRACKMEM_OPTION_LIST(name, help) \
+    { #name, LIST, NULL, NULL, 0, 0, 0, help, 0, tmi_option_set_##name },
 #include "trackmem/options.def"
 #undef TRACKMEM_OPTION_CHOICE
 #undef TRACKMEM_OPTION_TEXT
 #undef TRACKMEM_OPTION_NUMBER
+#undef TRACKMEM_OPTION_LIST
 };
 
 #define OPTIONS (sizeof options / sizeof options[0])
@@ -43,10 +51,12 @@ struct tmi_options tmi_options = {
 #define TRACKMEM_OPTION_CHOICE(name, choices, help)           .name = 0,
 #define TRACKMEM_OPTION_TEXT(name, initial, help)             .name = initial,
 #define TRACKMEM_OPTION_NUMBER(name, initial, min, max, help) .name = initial,
+#define TRACKMEM_OPTION_LIST(name, help)
 #include "trackmem/options.def"
 #undef TRACKMEM_OPTION_CHOICE
 #undef TRACKMEM_OPTION_TEXT
 #undef TRACKMEM_OPTION_NUMBER
+#undef TRACKMEM_OPTION_LIST
 };
 
 /* A part of the text being parsed. */
@@ -157,20 +167,19 @@ static bool set_text(const struct option *option, struct word value, const char 
     return true;
 }
 
-/* Digits, then perhaps K, M or G; false if it is anything else or overflows. */
-static bool parse_number(struct word value, uint64_t *number)
+bool tmi_options_number(const char *text, size_t length, uint64_t *number)
 {
     static const char units[] = "KMG";
     const char *unit;
 
     *number = 0;
-    if (value.length == 0)
+    if (length == 0)
         return false;
-    unit = strchr(units, value.start[value.length - 1]);
-    if (unit != NULL && value.length == 1)
+    unit = strchr(units, text[length - 1]);
+    if (unit != NULL && length == 1)
         return false;
-    for (size_t i = 0; i < value.length - (unit != NULL); ++i) {
-        unsigned digit = (unsigned)(value.start[i] - '0');
+    for (size_t i = 0; i < length - (unit != NULL); ++i) {
+        unsigned digit = (unsigned)(text[i] - '0');
 
         if (digit > 9 || *number > (UINT64_MAX >> 30) / 10 - 10)
             return false;
@@ -185,7 +194,8 @@ static bool set_number(const struct option *option, struct word value, const cha
 {
     uint64_t number;
 
-    if (!parse_number(value, &number) || number < option->min || number > option->max) {
+    if (!tmi_options_number(value.start, value.length, &number) || number < option->min ||
+        number > option->max) {
         char hint[96];
         struct tmi_text text;
 
@@ -203,6 +213,23 @@ static bool set_number(const struct option *option, struct word value, const cha
     return true;
 }
 
+static bool set_list(const struct option *option, struct word value, const char *whence)
+{
+    struct tmi_option_problem problem;
+    char what[64];
+    struct tmi_text text;
+
+    if (option->set_list(value.start, value.length, &problem))
+        return true;
+    tmi_text_init(&text, what, sizeof what);
+    tmi_text_add(&text, "option ");
+    tmi_text_add(&text, option->name);
+    tmi_text_add(&text, " cannot take");
+    complain(whence, what, (struct word){ problem.start, problem.length }, (struct word){ "", 0 },
+             problem.hint);
+    return false;
+}
+
 static bool set_option(struct word name, struct word value, const char *whence)
 {
     struct word nearest = { "", 0 };
@@ -214,6 +241,8 @@ static bool set_option(struct word name, struct word value, const char *whence)
         if (word_is(name, option->name)) {
             if (option->kind == CHOICE)
                 return set_choice(option, value, whence);
+            if (option->kind == LIST)
+                return set_list(option, value, whence);
             return option->kind == TEXT ? set_text(option, value, whence)
                                         : set_number(option, value, whence);
         }
@@ -222,6 +251,33 @@ static bool set_option(struct word name, struct word value, const char *whence)
     }
     complain(whence, "no option", name, nearest, "");
     return false;
+}
+
+static bool is_list(struct word name)
+{
+    for (size_t i = 0; i < OPTIONS; ++i)
+        if (options[i].kind == LIST && word_is(name, options[i].name))
+            return true;
+    return false;
+}
+
+/* The items of a list that stand behind the first: up to what is an option of its own. */
+static struct word with_further_items(struct word value, const char **text)
+{
+    while (**text != '\0' && (*text)[strcspn(*text, "=,")] != '=') {
+        struct word item = cut_word(text, ",");
+
+        value.length = (size_t)(item.start + item.length - value.start);
+    }
+    return value;
+}
+
+enum trackmem_status tmi_options_set(const char *name, const char *value, const char *whence)
+{
+    struct word name_word = { name, strlen(name) };
+    struct word value_word = { value, strlen(value) };
+
+    return set_option(name_word, value_word, whence) ? TRACKMEM_OK : TRACKMEM_INVALID;
 }
 
 enum trackmem_status tmi_options_parse(const char *text, const char *whence)
@@ -242,6 +298,8 @@ enum trackmem_status tmi_options_parse(const char *text, const char *whence)
             continue;
         }
         --value.length; /* the '=' */
+        if (is_list(name))
+            value = with_further_items(value, &text);
         if (!set_option(name, value, whence))
             status = TRACKMEM_INVALID;
     }
@@ -263,7 +321,9 @@ void tmi_options_print(int fd)
         if (option->kind == CHOICE)
             tmi_text_add(&text, option->choices);
         else
-            tmi_text_add(&text, option->kind == TEXT ? "TEXT" : "NUMBER");
+            tmi_text_add(&text, option->kind == TEXT     ? "TEXT"
+                                : option->kind == NUMBER ? "NUMBER"
+                                                         : "LIST");
         tmi_text_add(&text, "  ");
         tmi_text_pad_to(&text, 24);
         tmi_text_add(&text, option->help);

@@ -9,7 +9,7 @@
 #include "account/names.h"
 #include "account/own.h"
 #include "account/snapshot.h"
-#include "alloc/options.h"
+#include "alloc/fail.h"
 #include "alloc/thread.h"
 #include "backend/backend.h"
 #include "platform/platform.h"
@@ -57,6 +57,7 @@ static void before_fork(void)
     tmi_exact_lock_for_fork();
     tmi_budget_lock_for_fork();
     tmi_budget_call_lock_for_fork();
+    tmi_fail_lock_for_fork();
     tmi_platform_lock(&tmi_names_lock);
     tmi_own_lock_for_fork();
     tmi_report_lock_for_fork();
@@ -69,6 +70,7 @@ static void after_fork(bool in_child)
     tmi_report_unlock_after_fork(in_child);
     tmi_own_unlock_after_fork();
     tmi_platform_unlock(&tmi_names_lock);
+    tmi_fail_unlock_after_fork();
     tmi_budget_call_unlock_after_fork(in_child);
     tmi_budget_unlock_after_fork();
     tmi_exact_unlock_after_fork();

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc/fail.h"
 #include "alloc/misuse.h"
 
 void *trackmem_libc_malloc(size_t size)
@@ -52,8 +53,14 @@ enum trackmem_status trackmem_adopt_at(struct trackmem_site *site, void *ptr, si
         return TRACKMEM_BUSY;
     account = tmi_account_for_call(thread, site, verb.target, verb.name);
     entry.account = account->id;
-    if (!tmi_charge(thread, account, size, 0))
+    if (tmi_fail_injects(thread, account)) {
+        (void)tmi_account_refuse(account, TMI_REFUSED_ON_PURPOSE);
         return TRACKMEM_OUT_OF_MEMORY;
+    }
+    if (!tmi_charge(thread, account, size, 0)) {
+        (void)tmi_account_refuse(account, TMI_REFUSED_BY_BUDGET);
+        return TRACKMEM_OUT_OF_MEMORY;
+    }
     if (tmi_exact_insert(&entry))
         return TRACKMEM_OK;
     tmi_uncharge(thread, account, size, 0);
@@ -102,8 +109,10 @@ void *tmi_adopted_resize(const struct tmi_verb *verb, struct tmi_thread *thread,
     size_t growth = size > entry.size ? size - entry.size : 0;
     void *moved;
 
-    if (tmi_exact_is_short() || (growth != 0 && !tmi_reserve(thread, account, growth)))
-        return tmi_refuse(verb);
+    if (tmi_exact_is_short())
+        return tmi_account_refuse(account, TMI_REFUSED_BY_BACKEND);
+    if (growth != 0 && !tmi_reserve(thread, account, growth))
+        return tmi_account_refuse(account, TMI_REFUSED_BY_BUDGET);
     if (!take_out(verb, ptr)) {
         tmi_unreserve(thread, account, growth);
         return NULL;
@@ -112,7 +121,7 @@ void *tmi_adopted_resize(const struct tmi_verb *verb, struct tmi_thread *thread,
     if (moved == NULL) {
         (void)tmi_exact_insert(&entry);
         tmi_unreserve(thread, account, growth);
-        return tmi_refuse(verb);
+        return tmi_account_refuse(account, TMI_REFUSED_BY_BACKEND);
     }
     tmi_uncount(thread, tmi_account_by_id(entry.account), entry.size, 0);
     tmi_count(thread, account, size, 0);
@@ -123,11 +132,27 @@ void *tmi_adopted_resize(const struct tmi_verb *verb, struct tmi_thread *thread,
     return moved;
 }
 
+/* The C library's copy is an allocation of this call in the block's domain. */
+static void *copy_for_libc(struct trackmem_site *site, const void *ptr,
+                           const struct tmi_finding *finding)
+{
+    struct tmi_account *account = tmi_account_of(tmi_site_of(site),
+                                                 tmi_account_by_id(finding->account)->domain);
+    size_t size = tmi_shape_size(finding->shape);
+    void *copy;
+
+    if (tmi_fail_injects(tmi_thread_get(), account))
+        return tmi_account_refuse(account, TMI_REFUSED_ON_PURPOSE);
+    copy = malloc(size != 0 ? size : 1); /* raw: the caller will call free */
+    if (copy == NULL)
+        return tmi_account_refuse(account, TMI_REFUSED_BY_BACKEND);
+    return memcpy(copy, ptr, size);
+}
+
 void *trackmem_export_at(struct trackmem_site *site, void *ptr)
 {
     struct tmi_verb verb = { "trackmem_export", TRACKMEM_FAMILY_PLAIN, site, { false, NULL } };
     struct tmi_finding finding;
-    size_t size;
     void *copy;
 
     if (ptr == NULL || !tmi_inspect(&verb, ptr, &finding))
@@ -135,11 +160,9 @@ void *trackmem_export_at(struct trackmem_site *site, void *ptr)
     if (finding.verdict == TMI_VERDICT_ADOPTED)
         return disown(&verb, tmi_thread_get(), ptr, &finding) ? ptr : NULL;
     verb.family = tmi_shape_family(finding.shape);
-    size = tmi_shape_size(finding.shape);
-    copy = malloc(size != 0 ? size : 1); /* raw: the caller will call free */
+    copy = copy_for_libc(site, ptr, &finding);
     if (copy == NULL)
         return NULL;
-    memcpy(copy, ptr, size);
     tmi_release(&verb, ptr, NULL);
     return copy;
 }

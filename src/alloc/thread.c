@@ -40,10 +40,23 @@ static void push(struct tmi_thread *thread)
 #endif
 }
 
+static void remove_detour(uint32_t *word, uint32_t detour)
+{
+#if TMI_SMALL
+    *word &= ~detour;
+#else
+    __atomic_fetch_and(word, ~detour, __ATOMIC_SEQ_CST);
+#endif
+}
+
+/* What the thread had set for itself. */
 static void leave_scopes(struct tmi_thread *thread)
 {
     thread->scope_depth = 0;
     thread->scope = NULL;
+    thread->benign_depth = 0;
+    thread->fail_in = 0;
+    remove_detour(&thread->detours, TMI_DETOUR_FAIL_NEXT);
 }
 
 /* The system calls it when a thread ends; blocks freed later by that thread are charged directly,
@@ -99,6 +112,25 @@ void tmi_thread_detour_all(uint32_t detour)
     for (struct tmi_thread *thread = tmi_load_acquire(&all_threads); thread != NULL;
          thread = thread->next)
         add_detour(&thread->detours, detour);
+}
+
+/* A thread that is pushed meanwhile may keep the detour: it costs time, and nothing else. */
+void tmi_thread_end_detour_of_all(uint32_t detour)
+{
+    remove_detour(&common_detours, detour);
+    for (struct tmi_thread *thread = tmi_load_acquire(&all_threads); thread != NULL;
+         thread = thread->next)
+        remove_detour(&thread->detours, detour);
+}
+
+void tmi_thread_detour(struct tmi_thread *thread, uint32_t detour)
+{
+    add_detour(&thread->detours, detour);
+}
+
+void tmi_thread_end_detour(struct tmi_thread *thread, uint32_t detour)
+{
+    remove_detour(&thread->detours, detour);
 }
 
 TMI_COLD static struct tmi_thread *attach(void)

@@ -13,6 +13,11 @@
 /* Call sites have accounts cached of a domain that was destroyed. */
 #define TMI_DETOUR_DESTROYED_DOMAIN 1u
 
+/* Allocations fail on purpose: by the rule of the process, by this thread's count-down. */
+#define TMI_DETOUR_FAIL      2u
+#define TMI_DETOUR_FAIL_NEXT 4u
+#define TMI_DETOURS_FAIL     (TMI_DETOUR_FAIL | TMI_DETOUR_FAIL_NEXT)
+
 /* Which account a site has in a domain that is not its own, for the verbs that name one. */
 #define TMI_RECENTS 64u
 struct tmi_recent {
@@ -28,6 +33,8 @@ struct tmi_recent {
 struct tmi_thread {
     uint32_t detours; /* why the hot paths leave all to the slow ones; atomic: any thread's */
     uint32_t scope_depth;
+    uint32_t benign_depth;                 /* trackmem_fail_benign_begin */
+    uint64_t fail_in;                      /* trackmem_fail_next; 0: none */
     struct tmi_domain *scope;              /* the innermost pushed, or NULL */
     struct tmi_domain *scopes[TMI_SCOPES]; /* trackmem_domain_push */
     struct tmi_recent recents[TMI_RECENTS];
@@ -55,8 +62,13 @@ TMI_INLINE struct tmi_recent *tmi_recent_slot(struct tmi_thread *thread, uint64_
  */
 struct tmi_thread *tmi_thread_get(void);
 
-/* Sets a detour of all threads, those to come too. */
+/* Sets a detour of all threads, those to come too; and ends it. */
 void tmi_thread_detour_all(uint32_t detour);
+void tmi_thread_end_detour_of_all(uint32_t detour);
+
+/* The same for the calling thread. */
+void tmi_thread_detour(struct tmi_thread *thread, uint32_t detour);
+void tmi_thread_end_detour(struct tmi_thread *thread, uint32_t detour);
 
 /* Bytes that all threads keep for reuse. */
 uint64_t tmi_thread_kept_bytes(void);

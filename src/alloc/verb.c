@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "alloc/fail.h"
 #include "alloc/misuse.h"
 #include "alloc/start.h"
 #include "alloc/third_party.h"
@@ -18,7 +19,7 @@ void *tmi_refuse(const struct tmi_verb *verb)
         struct tmi_account *account = tmi_account_for_call(thread, verb->site, verb->target,
                                                            verb->name);
 
-        (void)tmi_add(&account->domain->failures, 1);
+        (void)tmi_account_refuse(account, TMI_REFUSED_BY_BACKEND);
     }
     return NULL;
 }
@@ -29,13 +30,8 @@ static bool size_is_possible(size_t alignment, size_t size)
            size <= TMI_SIZE_MAX - 2 * TMI_HEADER_BYTES - alignment;
 }
 
-static void *refuse_in(struct tmi_account *account)
-{
-    (void)tmi_add(&account->domain->failures, 1);
-    return NULL;
-}
-
 /*
+ * NULL: refused, and counted as that.
  * Under a budget the room is reserved first, so that a refusal takes nothing from the backend.
  * Otherwise it comes after the span: a request that the backend refuses leaves no trace in peaks.
  */
@@ -49,16 +45,16 @@ static void *create_charged(struct tmi_thread *thread, struct tmi_account *accou
     void *block;
 
     if (reserved && !tmi_reserve(thread, account, size + overhead))
-        return NULL;
+        return tmi_account_refuse(account, TMI_REFUSED_BY_BUDGET);
     block = tmi_block_create(nest, shape, account->id, zero);
     if (block == NULL) {
         if (reserved)
             tmi_unreserve(thread, account, size + overhead);
-        return NULL;
+        return tmi_account_refuse(account, TMI_REFUSED_BY_BACKEND);
     }
     if (!reserved && !tmi_reserve(thread, account, size + overhead)) { /* capped just now */
         tmi_block_destroy(nest, block, shape, tmi_header_of(block)->owner, NULL);
-        return NULL;
+        return tmi_account_refuse(account, TMI_REFUSED_BY_BUDGET);
     }
     tmi_count(thread, account, size, overhead);
     return block;
@@ -69,17 +65,17 @@ void *tmi_allocate(const struct tmi_verb *verb, size_t alignment, size_t size, b
     struct tmi_thread *thread = tmi_thread_get();
     struct tmi_account *account;
     uint64_t shape;
-    void *block;
 
     if (thread == NULL && !tmi_started())
         return NULL;
     if (!size_is_possible(alignment, size))
         return tmi_refuse(verb);
     account = tmi_account_for_call(thread, verb->site, verb->target, verb->name);
+    if (tmi_fail_injects(thread, account))
+        return tmi_account_refuse(account, TMI_REFUSED_ON_PURPOSE);
     shape = tmi_block_shape(size, alignment, verb->family,
                             tmi_load_acquire(&account->domain->backend));
-    block = create_charged(thread, account, shape, zero);
-    return block != NULL ? block : refuse_in(account);
+    return create_charged(thread, account, shape, zero);
 }
 
 /* Adopted blocks go with the plain verbs. */
@@ -167,10 +163,11 @@ static struct tmi_account *account_after_resize(const struct tmi_verb *verb,
 
 /*
  * Without copying, where that can be: then only the difference is reserved, and in the domain's one
- * purse, since a resize stays in its domain. NULL: copy, and nothing happened.
+ * purse, since a resize stays in its domain. NULL: nothing happened; *refused: a budget has no room
+ * for the difference, and so none for a copy; else copy.
  */
 static void *resize_span(struct tmi_thread *thread, void *ptr, const struct tmi_finding *finding,
-                         struct tmi_account *account, size_t size)
+                         struct tmi_account *account, size_t size, bool *refused)
 {
     struct tmi_account *before = tmi_account_by_id(finding->account);
     size_t old_size = tmi_shape_size(finding->shape);
@@ -179,8 +176,9 @@ static void *resize_span(struct tmi_thread *thread, void *ptr, const struct tmi_
     bool capped = tmi_load(&account->domain->capped); /* as in create_charged */
     void *block;
 
-    if (capped && growth != 0 && !tmi_reserve(thread, account, growth))
-        return NULL;
+    *refused = capped && growth != 0 && !tmi_reserve(thread, account, growth);
+    if (*refused)
+        return tmi_account_refuse(account, TMI_REFUSED_BY_BUDGET);
     block = tmi_block_resize(ptr, finding->shape, finding->owner, size, account->id);
     if (block == NULL) {
         if (capped && growth != 0)
@@ -188,7 +186,7 @@ static void *resize_span(struct tmi_thread *thread, void *ptr, const struct tmi_
         return NULL;
     }
     if (!capped && growth != 0)
-        (void)tmi_reserve(thread, account, growth);
+        tmi_reserve_anyway(thread, account, growth);
     tmi_uncount(thread, before, old_size, overhead);
     tmi_count(thread, account, size, overhead);
     if (size < old_size)
@@ -205,7 +203,7 @@ static void *resize_by_copying(const struct tmi_verb *verb, struct tmi_thread *t
     void *block = create_charged(thread, account, shape, false);
 
     if (block == NULL)
-        return refuse_in(account);
+        return NULL;
     memcpy(block, ptr, old_size < size ? old_size : size);
     (void)end_block(verb, thread, ptr, finding);
     return block;
@@ -224,19 +222,22 @@ void *tmi_resize(const struct tmi_verb *verb, void *ptr, size_t alignment, size_
         return NULL;
     account = account_after_resize(verb, &finding);
     if ((alignment & (alignment - 1)) != 0)
-        return refuse_in(account);
+        return tmi_account_refuse(account, TMI_REFUSED_BY_BACKEND);
     if (alignment < tmi_shape_alignment(finding.shape))
         alignment = tmi_shape_alignment(finding.shape);
     if (!size_is_possible(alignment, size))
-        return refuse_in(account);
+        return tmi_account_refuse(account, TMI_REFUSED_BY_BACKEND);
+    if (tmi_fail_injects(thread, account))
+        return tmi_account_refuse(account, TMI_REFUSED_ON_PURPOSE);
     if (finding.verdict == TMI_VERDICT_ADOPTED)
         return tmi_adopted_resize(verb, thread, ptr, &finding, account, size);
     shape = tmi_block_shape(size, alignment, tmi_shape_family(finding.shape),
                             tmi_shape_backend(finding.shape));
     if (alignment == tmi_shape_alignment(finding.shape)) {
-        void *block = resize_span(thread, ptr, &finding, account, size);
+        bool refused;
+        void *block = resize_span(thread, ptr, &finding, account, size, &refused);
 
-        if (block != NULL)
+        if (block != NULL || refused)
             return block;
     }
     return resize_by_copying(verb, thread, ptr, &finding, shape, account);

@@ -59,6 +59,24 @@ void tmi_platform_thread_finish(void);
 void tmi_platform_at_fork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
 
 /*
+ * Runs fn(argument) in a copy of this process that has only the calling thread, and waits for its
+ * end, or ends it after so many milliseconds. quiet: what it prints is lost. False: there was no
+ * process, or the system has no such copies (can_run_apart tells).
+ */
+enum tmi_ending { TMI_ENDING_EXIT, TMI_ENDING_SIGNAL, TMI_ENDING_TIMEOUT };
+struct tmi_apart {
+    enum tmi_ending ending;
+    int code;           /* of the exit; of the signal */
+    const char *signal; /* its name, "SIGSEGV"; "" if it is none or not known */
+};
+bool tmi_platform_can_run_apart(void);
+bool tmi_platform_run_apart(void (*fn)(void *argument), void *argument, uint32_t milliseconds,
+                            bool quiet, struct tmi_apart *apart);
+
+/* As tmi_platform_map, but copies of this process see the same memory. NULL where there are none. */
+void *tmi_platform_map_shared(size_t size);
+
+/*
  * A lock for slow paths, 0 when free. Not recursive. May put the thread to sleep.
  */
 struct tmi_lock {

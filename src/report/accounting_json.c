@@ -17,6 +17,11 @@ static void add_stats(struct tmi_text *text, const char *key, const struct track
     tmi_text_add_json_number(text, "peak_slack_bytes", stats->peak_slack_bytes);
     tmi_text_add_json_number(text, "overhead_bytes", stats->overhead_bytes);
     tmi_text_add_json_number(text, "failures", stats->failures);
+    tmi_text_add_json_number(text, "injected", stats->injected);
+    tmi_text_add_json_number(text, "refused", stats->refused);
+    tmi_text_add_json_number(text, "charged_bytes", stats->charged_bytes);
+    tmi_text_add_json_number(text, "soft_bytes", stats->soft_bytes);
+    tmi_text_add_json_number(text, "hard_bytes", stats->hard_bytes);
     while (classes > 0 && stats->size_class[classes - 1] == 0)
         classes--;
     tmi_text_add_json_key(text, "size_class");
@@ -69,6 +74,9 @@ static void add_sites(struct tmi_text *text, const struct tmi_snapshot *snapshot
         tmi_text_add_json_number(text, "live_blocks", site->live_blocks);
         tmi_text_add_json_number(text, "total_bytes", site->total_bytes);
         tmi_text_add_json_number(text, "total_blocks", site->total_blocks);
+        tmi_text_add_json_number(text, "injected", site->injected);
+        tmi_text_add_json_number(text, "refused_by_budget", site->refused_by_budget);
+        tmi_text_add_json_number(text, "refused_by_backend", site->refused_by_backend);
         tmi_text_add_char(text, '}');
     }
     tmi_text_add_char(text, ']');

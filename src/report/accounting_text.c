@@ -185,7 +185,7 @@ static void add_closing(struct tmi_text *text, const struct tmi_accounting *acco
                    "its counters, call sites and tables; not in the figures above");
     add_bytes_line(text, style, "Kept for reuse", snapshot->kept_bytes,
                    "freed spans that threads hold for their next allocations");
-    add_count_line(text, style, "Call sites", snapshot->site_count,
+    add_count_line(text, style, "Call sites", tmi_accounting_holders(snapshot),
                    "pairs of call site and domain that ever allocated");
     add_count_line(text, style, "Threads", snapshot->shard_count, "the most at the same time");
     if (snapshot->untracked_sites > 0)
@@ -193,6 +193,9 @@ static void add_closing(struct tmi_text *text, const struct tmi_accounting *acco
                        "allocations counted as \"other\": a greater sites= option names them");
     if (all->failures > 0)
         add_count_line(text, style, "Refused", all->failures, "allocations that failed");
+    if (all->injected > 0)
+        add_count_line(text, style, "Injected", all->injected,
+                       "allocations that failed on purpose (fail=...)");
     add_misuse(text, style);
 }
 
@@ -211,8 +214,10 @@ void tmi_accounting_write_text(struct tmi_text *text, const struct tmi_accountin
     tmi_text_add(text, accounting->when);
     tmi_text_add(text, "\n\n");
     tmi_accounting_write_domains(text, accounting);
+    tmi_accounting_write_budgets(text, accounting);
     tmi_text_add_char(text, '\n');
     tmi_accounting_write_sites(text, accounting);
+    tmi_accounting_write_refused(text, accounting);
     tmi_text_add_char(text, '\n');
     add_closing(text, accounting);
 }

@@ -109,33 +109,6 @@ static void add_name(struct tmi_text *text, const struct tmi_accounting *account
     tmi_text_pad_to(text, end);
 }
 
-/* A bar in eighths of a column, where the terminal can. */
-static void add_bar(struct tmi_text *text, uint64_t part, uint64_t whole)
-{
-    static const char *const eighths[] = { "",
-                                           "\xe2\x96\x8f",
-                                           "\xe2\x96\x8e",
-                                           "\xe2\x96\x8d",
-                                           "\xe2\x96\x8c",
-                                           "\xe2\x96\x8b",
-                                           "\xe2\x96\x8a",
-                                           "\xe2\x96\x89" };
-    uint64_t length = 0;
-    /* Scaled down first, so that the product fits. */
-    while (whole > UINT64_MAX / (BAR_COLUMNS * 8)) {
-        whole /= 2;
-        part /= 2;
-    }
-    if (whole > 0)
-        length = (part < whole ? part : whole) * BAR_COLUMNS * 8 / whole;
-    if (text->utf8) {
-        tmi_text_add_repeated(text, "\xe2\x96\x88", (size_t)(length / 8));
-        tmi_text_add(text, eighths[length % 8]);
-    } else {
-        tmi_text_add_repeated(text, "#", (size_t)((length + 4) / 8));
-    }
-}
-
 /* What a share is a share of: live bytes, or when nothing is alive all bytes ever. */
 static uint64_t measure(const struct tmi_snapshot *snapshot, const struct tmi_domain_row *row)
 {
@@ -156,7 +129,7 @@ static void add_share(struct tmi_text *text, const struct tmi_accounting *accoun
     tmi_text_add_percent(&percent, part, whole);
     tmi_text_pad_to(text, start);
     tmi_text_add_style(text, accounting->style->bar);
-    add_bar(text, part, whole);
+    tmi_words_add_bar(text, part, whole, BAR_COLUMNS);
     tmi_text_add_style(text, accounting->style->off);
     tmi_text_pad_to(text, start + BAR_COLUMNS);
     tmi_text_add_right(text, figure, 5);

@@ -148,3 +148,29 @@ void tmi_words_add_count_right(struct tmi_text *text, uint64_t count, size_t wid
     tmi_text_add_count_within(&number, count, width - 1);
     tmi_text_add_right(text, figure, width);
 }
+
+void tmi_words_add_bar(struct tmi_text *text, uint64_t part, uint64_t whole, size_t columns)
+{
+    static const char *const eighths[] = { "",
+                                           "\xe2\x96\x8f",
+                                           "\xe2\x96\x8e",
+                                           "\xe2\x96\x8d",
+                                           "\xe2\x96\x8c",
+                                           "\xe2\x96\x8b",
+                                           "\xe2\x96\x8a",
+                                           "\xe2\x96\x89" };
+    uint64_t length = 0;
+    /* Scaled down first, so that the product fits. */
+    while (whole > UINT64_MAX / (columns * 8)) {
+        whole /= 2;
+        part /= 2;
+    }
+    if (whole > 0)
+        length = (part < whole ? part : whole) * columns * 8 / whole;
+    if (text->utf8) {
+        tmi_text_add_repeated(text, "\xe2\x96\x88", (size_t)(length / 8));
+        tmi_text_add(text, eighths[length % 8]);
+    } else {
+        tmi_text_add_repeated(text, "#", (size_t)((length + 4) / 8));
+    }
+}

@@ -52,6 +52,9 @@ void tmi_words_add_bytes_right(struct tmi_text *text, uint64_t bytes, size_t wid
                                const char *mark);
 void tmi_words_add_count_right(struct tmi_text *text, uint64_t count, size_t width);
 
+/* A bar as long as part is of whole, at most so many columns; in eighths of one in UTF-8. */
+void tmi_words_add_bar(struct tmi_text *text, uint64_t part, uint64_t whole, size_t columns);
+
 /*
  * One misuse, worded. What a kind has no use for is 0 or NULL.
  */
@@ -90,6 +93,10 @@ struct tmi_accounting {
 void tmi_accounting_write_text(struct tmi_text *text, const struct tmi_accounting *accounting);
 void tmi_accounting_write_domains(struct tmi_text *text, const struct tmi_accounting *accounting);
 void tmi_accounting_write_sites(struct tmi_text *text, const struct tmi_accounting *accounting);
+/* How many call sites ever allocated; those stand first. */
+size_t tmi_accounting_holders(const struct tmi_snapshot *snapshot);
+void tmi_accounting_write_refused(struct tmi_text *text, const struct tmi_accounting *accounting);
+void tmi_accounting_write_budgets(struct tmi_text *text, const struct tmi_accounting *accounting);
 void tmi_accounting_write_json(struct tmi_text *text, const struct tmi_accounting *accounting);
 
 #endif

@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <trackmem/backend.h>
+#include <trackmem/trackmem_test.h>
 
 /* The backend counts requests and refuses the one at `first`, or all from there on. */
 static struct refusal {
@@ -106,6 +107,29 @@ static inline void assert_released(struct trackmem_domain *domain)
  */
 typedef bool scenario_fn(void);
 
+static inline uint64_t sweep_scenario(void *user)
+{
+    scenario_fn *scenario = *(scenario_fn **)user;
+    return scenario() ? 1 : TRACKMEM_SWEEP_FAILED;
+}
+
+/* The same with requests that fail before the backend, each in a process of its own. */
+static inline void sweep_each(struct trackmem_domain *domain, scenario_fn *scenario)
+{
+    struct trackmem_sweep sweep = {
+        .name = domain->name, .scenario = sweep_scenario, .user = &scenario, .domain = domain
+    };
+    struct trackmem_sweep_result result;
+
+    for (int lasting = 0; lasting <= 1; lasting++) {
+        sweep.all_further = lasting != 0;
+        assert_int_equal(trackmem_sweep_run(&sweep, &result), TRACKMEM_OK);
+        assert_int_equal(result.findings, 0);
+        assert_true(result.points > 0);
+        assert_true(result.complete);
+    }
+}
+
 static inline void refuse_each(struct trackmem_domain *domain, scenario_fn *scenario)
 {
     struct trackmem_stats before = stats_of(domain, true), after;
@@ -130,6 +154,7 @@ static inline void refuse_each(struct trackmem_domain *domain, scenario_fn *scen
         }
     }
     assert_true(failed > 0);
+    sweep_each(domain, scenario);
 }
 
 /* A whole file, ended by a zero; from the C library, so that no domain is charged. */

@@ -173,7 +173,7 @@ static void the_accounting_is_one_json_object_on_a_line(void **state)
     assert_non_null(strstr(text, "{\"path\":\"\",\"name\":\"process\",\"parent\":null,"));
     assert_non_null(strstr(text, "{\"path\":\"demo/loader/strings\",\"name\":\"strings\","
                                  "\"parent\":\"demo/loader\",\"destroyed\":true,"));
-    assert_non_null(strstr(text, "\"failures\":0,\"size_class\":[0,0,0,0,0,7,2]}"));
+    assert_non_null(strstr(text, "\"hard_bytes\":0,\"size_class\":[0,0,0,0,0,7,2]}"));
 }
 
 static void a_report_that_cannot_be_written_is_an_error(void **state)

@@ -276,11 +276,11 @@ static void frees_are_checked_with_and_without_reuse(void **state)
 
 static void help_lists_every_option(void **state)
 {
-    static const char *const names[] = { "report=none|exit", "out=TEXT",
-                                         "format=text|json", "misuse=report|abort",
-                                         "sites=NUMBER",     "top=NUMBER",
-                                         "reuse=on|off",     "backend=libc|mimalloc",
-                                         "help=none|list" };
+    static const char *const names[] = {
+        "report=none|exit", "out=TEXT",   "format=text|json", "misuse=report|abort",
+        "sites=NUMBER",     "top=NUMBER", "reuse=on|off",     "backend=libc|mimalloc",
+        "budget=LIST",      "fail=LIST",  "help=none|list"
+    };
     (void)state;
     with("help=list", allocate);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -349,7 +349,7 @@ static void help_may_be_asked_for_later(void **state)
 {
     (void)state;
     with(NULL, ask_for_help_later);
-    assert_int_equal(lines_said(), 9);
+    assert_int_equal(lines_said(), 11);
     assert_true(exited_with(0));
 }
 
