@@ -62,13 +62,13 @@ static void a_rate_repeats_with_its_seed(void **state)
     (void)state;
     char first[1001];
     size_t failed = 0;
-    strcpy(first, pattern("rate:0.25", 1000));
+    memcpy(first, pattern("rate:0.25", 1000), sizeof first);
     for (size_t i = 0; i < 1000; i++)
         failed += first[i] == 'x';
     assert_in_range(failed, 200, 300);
     assert_string_equal(pattern("rate:25%,seed:0", 1000), first);
     assert_string_not_equal(pattern("rate:25%,seed:1", 1000), first);
-    strcpy(first, pattern("rate:25%,seed:1", 1000));
+    memcpy(first, pattern("rate:25%,seed:1", 1000), sizeof first);
     assert_string_equal(pattern("rate:0.25:1", 1000), first);
     assert_string_equal(pattern("rate:1", 3), "xxx");
     assert_string_equal(pattern("rate:0", 3), "...");
