@@ -32,7 +32,8 @@ static const struct option options[] = {
     { #name, CHOICE, choices, NULL, 0, 0, 0, help, offsetof(struct tmi_options, name), NULL },
 #define TRACKMEM_OPTION_TEXT(name, initial, help) \
     { #name, TEXT, NULL, initial, 0, 0, 0, help, offsetof(struct tmi_options, name), NULL },
-/* clang-format off: it would align the backslashes beyond the margin */
+/* It would align the backslashes beyond the margin. */
+/* clang-format off */
 #define TRACKMEM_OPTION_NUMBER(name, initial, min, max, help) \
     { #name, NUMBER, NULL, NULL, initial, min, max, help, \
       offsetof(struct tmi_options, name), NULL },
