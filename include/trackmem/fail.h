@@ -1,11 +1,11 @@
 /*
  * trackmem/fail.h: fault injection: allocations that fail on purpose, to rehearse running out.
  *
- * An injected failure is what a refusal is: NULL (TRACKMEM_OUT_OF_MEMORY of trackmem_adopt), nothing
- * charged, nothing taken from the backend, the old block of a resize as it was. It is counted on its
- * own, and reports list the sites that were refused. What counts as an allocation: each call of a
- * verb that allocates, resizes, duplicates, adopts or exports, and could otherwise succeed. While
- * nothing is set, none of this costs anything.
+ * An injected failure is what a refusal is: NULL (TRACKMEM_OUT_OF_MEMORY of trackmem_adopt),
+ * nothing charged, nothing taken from the backend, the old block of a resize as it was. It is
+ * counted on its own, and reports list the sites that were refused. What counts as an allocation:
+ * each call of a verb that allocates, resizes, duplicates, adopts or exports, and could otherwise
+ * succeed. While nothing is set, none of this costs anything.
  */
 #ifndef TRACKMEM_FAIL_H
 #define TRACKMEM_FAIL_H
@@ -23,8 +23,8 @@ extern "C" {
  *           "nth:N"       the Nth from now on, alone
  *           "after:N"     all after the Nth; "after:0" is every one
  *           "every:N"     every Nth
- *           "rate:P"      each with probability P (0.01, 1%), drawn by its number: two runs with the
- *                         same "seed:S" and the same order of allocations fail alike
+ *           "rate:P"      each with probability P (0.01, 1%), drawn by its number: two runs with
+ *                         the same "seed:S" and order of allocations fail alike
  *         and, joined to it by ',' or '+', any of these; only what matches is counted and failed
  *           "domain:NAME"       charged to a domain of this name or path, or below it
  *           "site:FILE[:LINE]"  called from this file ("cache.c", "src/cache.c") and line

@@ -95,8 +95,8 @@ struct trackmem_site_stats {
 };
 
 /*
- * Calls fn for every pair of call site and domain that ever allocated or tried to, in no order; until it
- * returns false. No lock is held.
+ * Calls fn for every pair of call site and domain that ever allocated or tried to, in no order;
+ * until it returns false. No lock is held.
  */
 typedef bool trackmem_site_fn(const struct trackmem_site_stats *site, void *user);
 TRACKMEM_API void trackmem_visit_sites(trackmem_site_fn *fn, void *user);

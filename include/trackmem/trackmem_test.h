@@ -3,8 +3,8 @@
  *
  * A scenario is run again and again; its 1st, 2nd, 3rd ... allocation is made to fail, until it
  * comes through unfailed. Each run is a point. Where the system can fork, each has a process of its
- * own, so a crash is caught and told with the call site of the allocation that failed; elsewhere all
- * run in this one.
+ * own, so a crash is caught and told with the call site of the allocation that failed; elsewhere
+ * all run in this one.
  *
  *     static uint64_t load_a_mesh(void *user)
  *     {
@@ -77,8 +77,8 @@ struct trackmem_sweep_result {
 };
 
 /*
- * Runs a sweep, and writes a report: a line for each finding, and a summary; or one JSON object on a
- * line. Shows its progress on standard error if that is a terminal.
+ * Runs a sweep, and writes a report: a line for each finding, and a summary; or one JSON object on
+ * a line. Shows its progress on standard error if that is a terminal.
  *   result  NULL if not wanted
  * Returns TRACKMEM_OK when it could be run, whatever it found; TRACKMEM_INVALID: no scenario, a
  * wrong filter, or a scenario that fails, leaks or crashes with nothing failed (which the report
