@@ -157,8 +157,8 @@ struct trackmem_stats {
 /*
  * Reads the statistics of a domain (NULL: the process), its descendants' included or not.
  * peak_bytes and charged_bytes always include the descendants; soft_bytes and hard_bytes are those
- * of the domain itself. At rest charged_bytes is live_bytes + overhead_bytes with descendants. Costs
- * a walk over all call sites: not for hot paths.
+ * of the domain itself. At rest charged_bytes is live_bytes + overhead_bytes with descendants.
+ * Costs a walk over all call sites: not for hot paths.
  */
 TRACKMEM_API enum trackmem_status trackmem_domain_stats(struct trackmem_domain *domain,
                                                         bool with_descendants,

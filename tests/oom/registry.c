@@ -1,7 +1,7 @@
 /*
  * The demo under memory that runs out: a small Vulkan registry by expat into SQLite, questions to
- * it, each allocation failed in turn, then each with all further ones. It must say so or answer right,
- * and give all back. Exit 0, or 1 with what was found on standard error.
+ * it, each allocation failed in turn, then each with all further ones. It must say so or answer
+ * right, and give all back. Exit 0, or 1 with what was found on standard error.
  */
 #include <stdio.h>
 #include <string.h>
