@@ -19,6 +19,7 @@ TARGETS = {
     ('churn-2', 'driver'): 1.3, ('handover', 'driver'): 1.2,
     ('pairs', 'static'): 1.3, ('batches', 'static'): 1.3, ('churn', 'static'): 1.25,
     ('program', 'trackmem'): 1.03,
+    ('churn', 'on-mimalloc'): 0.85, ('handover', 'on-mimalloc'): 0.4,
 }
 OWN_BYTES_TARGET = 4 << 20  # 4,000 call sites, 64 threads
 REGISTRY = Path('/usr/share/vulkan/registry/vk.xml')  # what the program loads
@@ -79,6 +80,8 @@ def find_variants(build):
     if mimalloc:
         found.append(Variant('mimalloc', 'mimalloc', 'plain mimalloc 2, preloaded',
                              [str(here / 'plain')], {'LD_PRELOAD': mimalloc}))
+        found.append(Variant('on-mimalloc', 'on mimalloc', 'static, TRACKMEM=backend=mimalloc',
+                             [str(here / 'static')], {'TRACKMEM': 'backend=mimalloc'}))
     return {v.name: v for v in found if all(Path(f).exists() for f in v.command)}
 
 

@@ -8,8 +8,8 @@
 #define TRACKMEM_COMPILER_H
 
 /*
- * TRACKMEM_API: a name that the shared library exports; the archive exports none. TRACKMEM_DLL: link
- * against the Windows DLL.
+ * TRACKMEM_API: a name that the shared library exports; the archive exports none. TRACKMEM_DLL:
+ * link against the Windows DLL.
  */
 #if defined(_WIN32) && defined(TRACKMEM_BUILD_SHARED)
 #define TRACKMEM_API __declspec(dllexport)

@@ -14,8 +14,9 @@
  *   - failure is NULL, and then nothing is charged;
  *   - any thread may call it and any thread may free the block; it may be called before main and
  *     during exit, but not from a signal handler;
- *   - it is charged to: the domain of an `_in` verb; else the innermost domain pushed on this
- *     thread (domain.h); else the default domain of the translation unit; else the process.
+ *   - it is charged to: the domain of an `_in` verb, unless that is NULL; else the innermost domain
+ *     pushed on this thread (domain.h); else the default domain of the translation unit; else the
+ *     process.
  *
  * The default domain of a translation unit: `#define TRACKMEM_DOMAIN ident` before this include,
  * or -DTRACKMEM_DOMAIN=ident for a component, where ident is made by TRACKMEM_DEFINE_DOMAIN.

@@ -16,25 +16,25 @@ enum trackmem_status trackmem_set_backend(const struct trackmem_backend *backend
     return TRACKMEM_OK;
 }
 
-enum trackmem_status trackmem_domain_set_backend(struct trackmem_domain *object,
+enum trackmem_status trackmem_domain_set_backend(struct trackmem_domain *domain,
                                                  const struct trackmem_backend *backend)
 {
     enum trackmem_status status = TRACKMEM_OK;
-    struct tmi_domain *domain;
+    struct tmi_domain *record;
     int number;
 
-    if (object == NULL)
+    if (domain == NULL)
         return trackmem_set_backend(backend);
     if (!tmi_backend_is_complete(backend))
         return TRACKMEM_INVALID;
     if (!tmi_start())
         return TRACKMEM_OUT_OF_MEMORY;
-    domain = tmi_domain_of(object);
+    record = tmi_domain_of(domain);
     tmi_platform_lock(&tmi_names_lock);
     number = tmi_backend_number(backend);
     if (number < 0)
         status = TRACKMEM_OUT_OF_MEMORY;
-    else if (!tmi_domain_set_backend(domain, (uint32_t)number))
+    else if (!tmi_domain_set_backend(record, (uint32_t)number))
         status = TRACKMEM_BUSY;
     tmi_platform_unlock(&tmi_names_lock);
     return status;

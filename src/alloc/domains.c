@@ -39,23 +39,23 @@ static void report_leaks(struct trackmem_site *site, struct tmi_domain *domain)
 }
 
 enum trackmem_status trackmem_domain_destroy_at(struct trackmem_site *site,
-                                                struct trackmem_domain *object)
+                                                struct trackmem_domain *domain)
 {
-    struct tmi_domain *domain;
+    struct tmi_domain *record;
     enum trackmem_status status;
 
-    if (object == NULL)
+    if (domain == NULL)
         return TRACKMEM_OK;
     if (!tmi_start())
         return TRACKMEM_OUT_OF_MEMORY;
-    domain = tmi_domain_of(object);
-    status = tmi_domain_destroy(domain);
+    record = tmi_domain_of(domain);
+    status = tmi_domain_destroy(record);
     if (status != TRACKMEM_OK)
         return status;
     tmi_fence(); /* pairs with default_account */
-    if (tmi_load(&domain->has_cached_sites))
+    if (tmi_load(&record->has_cached_sites))
         tmi_thread_detour_all(TMI_DETOUR_DESTROYED_DOMAIN);
-    report_leaks(site, domain);
+    report_leaks(site, record);
     return TRACKMEM_OK;
 }
 
@@ -133,9 +133,9 @@ static bool move_charge(struct tmi_thread *thread, struct tmi_account *from, str
 }
 
 enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
-                                          struct trackmem_domain *object)
+                                          struct trackmem_domain *domain)
 {
-    struct tmi_verb verb = { "trackmem_transfer", TRACKMEM_FAMILY_NONE, site, { true, object } };
+    struct tmi_verb verb = { "trackmem_transfer", TRACKMEM_FAMILY_NONE, site, { true, domain } };
     struct tmi_thread *thread = tmi_thread_get();
     struct tmi_finding finding;
     struct tmi_account *from;
@@ -146,7 +146,7 @@ enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
     if (ptr == NULL || !tmi_inspect(&verb, ptr, &finding))
         return ptr == NULL ? TRACKMEM_INVALID : TRACKMEM_NOT_OURS;
     from = tmi_account_by_id(finding.account);
-    to = tmi_account_of(from->site, tmi_domain_living(tmi_domain_of(object), site, verb.name));
+    to = tmi_account_of(from->site, tmi_domain_living(tmi_domain_of(domain), site, verb.name));
     size = tmi_shape_size(finding.shape);
     overhead = finding.verdict == TMI_VERDICT_ADOPTED ? 0 : tmi_shape_overhead(finding.shape);
     if (tmi_load(&to->domain->capped)) {

@@ -19,22 +19,22 @@ static struct tmi_snapshot *take_snapshot(void)
     return snapshot;
 }
 
-enum trackmem_status trackmem_domain_stats(struct trackmem_domain *object, bool with_descendants,
+enum trackmem_status trackmem_domain_stats(struct trackmem_domain *domain, bool with_descendants,
                                            struct trackmem_stats *stats)
 {
-    struct tmi_domain *domain = tmi_start() ? tmi_domain_of(object) : NULL;
+    struct tmi_domain *record = tmi_start() ? tmi_domain_of(domain) : NULL;
     struct tmi_snapshot *snapshot;
 
     if (stats == NULL)
         return TRACKMEM_INVALID;
     *stats = (struct trackmem_stats){ 0 };
-    snapshot = domain != NULL ? take_snapshot() : NULL;
+    snapshot = record != NULL ? take_snapshot() : NULL;
     if (snapshot == NULL)
         return TRACKMEM_OUT_OF_MEMORY;
     for (size_t i = 0; i < snapshot->domain_count; ++i) {
         const struct tmi_domain_row *row = &snapshot->domains[i];
 
-        if (row->domain == &domain->handle)
+        if (row->domain == &record->handle)
             *stats = with_descendants ? row->all : row->alone;
     }
     tmi_snapshot_destroy(snapshot);
@@ -162,15 +162,15 @@ static const struct trackmem_site_stats *find_in_window(const struct tmi_snapsho
     return &window->sites[first];
 }
 
-uint64_t trackmem_end(struct trackmem_window *object, trackmem_site_fn *fn, void *user)
+uint64_t trackmem_end(struct trackmem_window *window, trackmem_site_fn *fn, void *user)
 {
-    struct tmi_snapshot *window = (struct tmi_snapshot *)(void *)object;
-    struct tmi_snapshot *now = window != NULL ? take_snapshot() : NULL;
+    struct tmi_snapshot *start = (struct tmi_snapshot *)(void *)window;
+    struct tmi_snapshot *now = start != NULL ? take_snapshot() : NULL;
     uint64_t leaked = 0;
 
     for (size_t i = 0; now != NULL && i < now->site_count; ++i) {
         struct trackmem_site_stats site = now->sites[i];
-        const struct trackmem_site_stats *before = find_in_window(window, &site);
+        const struct trackmem_site_stats *before = find_in_window(start, &site);
 
         if (before != NULL) {
             site.live_bytes -= before->live_bytes;
@@ -185,7 +185,7 @@ uint64_t trackmem_end(struct trackmem_window *object, trackmem_site_fn *fn, void
             fn = NULL;
     }
     tmi_snapshot_destroy(now);
-    tmi_snapshot_destroy(window);
+    tmi_snapshot_destroy(start);
     return leaked;
 }
 

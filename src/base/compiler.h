@@ -13,6 +13,13 @@
 #else
 #define TMI_HIDDEN __attribute__((__visibility__("hidden")))
 #endif
+
+/* How far into a page the C library's malloc puts a block that has pages of its own, and more. */
+#if defined(_WIN32)
+#define TMI_PAGE_START_BYTES 128u
+#else
+#define TMI_PAGE_START_BYTES 64u
+#endif
 #define TMI_COLD              __attribute__((__cold__, __noinline__))
 #define TMI_INLINE            static inline __attribute__((__always_inline__, __unused__))
 #define TMI_ALIGNED(n)        __attribute__((__aligned__(n)))

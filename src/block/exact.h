@@ -4,8 +4,8 @@
  *
  * Reading the 16 bytes before a pointer is safe if they lie in the pointer's own page: then it
  * faults only where the pointer itself would. So a block stands in this table
- *   - if it starts in the first 64 bytes of a page: its header may lie in the page before, and the
- *     C library puts there what it mmaps, and unmaps at free;
+ *   - if it starts in the first 64 bytes of a page (Windows: 128): its header may lie in the page
+ *     before, and the C library puts there what has pages of its own, which go at its free;
  *   - if it has 64 KiB or more: those are the ones whose pages go away;
  *   - if it was adopted: it has no header at all.
  * A pointer of the first kind that is not in the table is not a live block of ours, and nothing
@@ -29,8 +29,8 @@ struct tmi_exact_entry {
 bool tmi_exact_insert(const struct tmi_exact_entry *entry);
 
 /*
- * Whether it had no memory lately and lives on its spare entries: then nothing may be taken out that
- * must be put in again elsewhere.
+ * Whether it had no memory lately and lives on its spare entries: then nothing may be taken out
+ * that must be put in again elsewhere.
  */
 bool tmi_exact_is_short(void);
 
@@ -52,7 +52,7 @@ void tmi_exact_unlock_after_fork(void);
 TMI_INLINE bool tmi_exact_starts_page(uintptr_t address)
 {
 #if TMI_GRANULE_BYTES != 0
-    return (address & (TMI_GRANULE_BYTES - 1)) < 64;
+    return (address & (TMI_GRANULE_BYTES - 1)) < TMI_PAGE_START_BYTES;
 #else
     return address < TMI_HEADER_BYTES; /* NULL: callers rely on it */
 #endif

@@ -82,9 +82,11 @@ TMI_INLINE size_t tmi_shape_placement(uint64_t shape)
 {
     size_t alignment = tmi_shape_alignment(shape);
 
-    return tmi_shape_size(shape) >= TMI_EXACT_BYTES && alignment < TMI_GRANULE_BYTES
-               ? TMI_GRANULE_BYTES
-               : alignment;
+#if TMI_GRANULE_BYTES != 0
+    if (tmi_shape_size(shape) >= TMI_EXACT_BYTES && alignment < TMI_GRANULE_BYTES)
+        return TMI_GRANULE_BYTES;
+#endif
+    return alignment;
 }
 
 /* What a block costs beyond its size: header and pad. */

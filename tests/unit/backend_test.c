@@ -305,7 +305,7 @@ static void a_region_holds_a_domain_and_recovers(void **unused)
     static struct trackmem_region region;
     struct trackmem_domain *domain = trackmem_domain_create(NULL, "region");
     struct trackmem_region_figures figures;
-    void *blocks[200];
+    void *blocks[200] = { NULL };
     size_t count = 0;
 
     (void)unused;
@@ -340,7 +340,7 @@ static void a_budget_stops_short_of_the_region(void **unused)
     static struct trackmem_region region;
     struct trackmem_domain *domain = trackmem_domain_create(NULL, "budgeted region");
     struct trackmem_region_figures figures;
-    void *blocks[100];
+    void *blocks[100] = { NULL };
     size_t count = 0;
 
     (void)unused;
@@ -367,8 +367,10 @@ static void mimalloc_gives_what_a_backend_must(void **unused)
     struct trackmem_domain *domain = trackmem_domain_create(NULL, "mimalloc");
 
     (void)unused;
-    if (mimalloc == NULL)
+    if (mimalloc == NULL) {
         skip();
+        return; /* which a checker does not see */
+    }
     for (size_t size = 16; size < 300000; size += size / 16 + 3) {
         unsigned char *span = mimalloc->allocate_zeroed(NULL, size, TRACKMEM_ALIGNMENT);
 

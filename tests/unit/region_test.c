@@ -9,7 +9,7 @@
 
 static unsigned looks;
 #define TMI_REGION_COUNT_LOOK() (++looks)
-#include "backend/region.c"
+#include "backend/region.c" /* NOLINT(bugprone-suspicious-include) */
 
 #define OPERATIONS 10000000u
 #define SLOTS      1024u
@@ -177,7 +177,7 @@ static void what_is_promised_of_the_largest_block_is_served(void **unused)
 {
     struct trackmem_region_figures stats;
     size_t promised;
-    void *spans[64];
+    void *spans[64] = { NULL };
 
     (void)unused;
     begin();
@@ -201,7 +201,7 @@ static void what_is_promised_of_the_largest_block_is_served(void **unused)
 static void a_full_region_refuses_and_recovers(void **unused)
 {
     struct trackmem_region_figures stats;
-    void *spans[BUFFER / 1000];
+    void *spans[BUFFER / 1000] = { NULL };
     size_t count = 0;
 
     (void)unused;
