@@ -24,7 +24,7 @@ extern "C" {
  *           "after:N"     all after the Nth; "after:0" is every one
  *           "every:N"     every Nth
  *           "rate:P"      each with probability P (0.01, 1%), drawn by its number: two runs with
- *                         the same "seed:S" and the same order of allocations fail alike
+ *                         the same "seed:S" and order of allocations fail alike
  *         and, joined to it by ',' or '+', any of these; only what matches is counted and failed
  *           "domain:NAME"       charged to a domain of this name or path, or below it
  *           "site:FILE[:LINE]"  called from this file ("cache.c", "src/cache.c") and line

@@ -28,16 +28,13 @@ struct option {
 };
 
 static const struct option options[] = {
+#define PLACE(name) offsetof(struct tmi_options, name)
 #define TRACKMEM_OPTION_CHOICE(name, choices, help) \
-    { #name, CHOICE, choices, NULL, 0, 0, 0, help, offsetof(struct tmi_options, name), NULL },
+    { #name, CHOICE, choices, NULL, 0, 0, 0, help, PLACE(name), NULL },
 #define TRACKMEM_OPTION_TEXT(name, initial, help) \
-    { #name, TEXT, NULL, initial, 0, 0, 0, help, offsetof(struct tmi_options, name), NULL },
-/* It would align the backslashes beyond the margin. */
-/* clang-format off */
+    { #name, TEXT, NULL, initial, 0, 0, 0, help, PLACE(name), NULL },
 #define TRACKMEM_OPTION_NUMBER(name, initial, min, max, help) \
-    { #name, NUMBER, NULL, NULL, initial, min, max, help, \
-      offsetof(struct tmi_options, name), NULL },
-/* clang-format on */
+    { #name, NUMBER, NULL, NULL, initial, min, max, help, PLACE(name), NULL },
 #define TRACKMEM_OPTION_LIST(name, help) \
     { #name, LIST, NULL, NULL, 0, 0, 0, help, 0, tmi_option_set_##name },
 #include "trackmem/options.def"

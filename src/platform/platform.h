@@ -73,7 +73,7 @@ bool tmi_platform_can_run_apart(void);
 bool tmi_platform_run_apart(void (*fn)(void *argument), void *argument, uint32_t milliseconds,
                             bool quiet, struct tmi_apart *apart);
 
-/* As tmi_platform_map, but copies of this process see the same memory. NULL: there are none. */
+/* As tmi_platform_map, but copies of this process share it. NULL where there are no copies. */
 void *tmi_platform_map_shared(size_t size);
 
 /*

@@ -134,7 +134,9 @@ static bool counted(void)
     uint64_t blocks = 0;
     for (size_t i = 0; i < COUNT; i++)
         blocks += hoard.blocks[i] != NULL;
-    return trackmem_domain_stats(NULL, true, &stats) == TRACKMEM_OK && stats.live_blocks == blocks;
+    return trackmem_domain_stats(NULL, true, &stats) == TRACKMEM_OK &&
+           stats.live_blocks == blocks &&
+           stats.charged_bytes == stats.live_bytes + stats.overhead_bytes;
 }
 
 static int scenario(void *unused)

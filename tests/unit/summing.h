@@ -40,9 +40,10 @@ static struct {
 /* What the thread is about to charge. */
 static _Thread_local enum summing_domain summing_here;
 
+/* As long as the greatest alignment of a span, on 32-bit systems too. */
 struct summing_tag {
-    size_t domain;
-    size_t unused;
+    uint64_t domain;
+    uint64_t unused;
 };
 
 static inline size_t summing_size(uint32_t random)
@@ -94,7 +95,7 @@ static inline void *summing_allocate(void *context, size_t size, size_t alignmen
     if (tag == NULL)
         return NULL;
     tag->domain = summing_here;
-    summing_add(tag->domain, size);
+    summing_add((size_t)tag->domain, size);
     return tag + 1;
 }
 
@@ -103,7 +104,7 @@ static inline void *summing_reallocate(void *context, void *span, size_t old_siz
 {
     (void)alignment;
     struct summing_tag *tag = summing_tag_of_span(span);
-    size_t domain = tag->domain;
+    size_t domain = (size_t)tag->domain;
     (void)context;
     tag = realloc(tag, sizeof *tag + new_size); /* raw: this is a backend */
     if (tag == NULL)
@@ -117,7 +118,7 @@ static inline void summing_free(void *context, void *span, size_t size, size_t a
     (void)alignment;
     struct summing_tag *tag = summing_tag_of_span(span);
     (void)context;
-    summing_add(tag->domain, (size_t)0 - size);
+    summing_add((size_t)tag->domain, (size_t)0 - size);
     free(tag); /* raw: this is a backend */
 }
 
@@ -160,7 +161,7 @@ static inline bool summing_transfer(void *block, enum summing_domain to)
     summing_add(from, (size_t)0 - span);
     moved = trackmem_transfer(block, summing_domains[to]) == TRACKMEM_OK;
     tag->domain = moved ? to : from;
-    summing_add(tag->domain, span);
+    summing_add((size_t)tag->domain, span);
     return moved;
 }
 
