@@ -43,8 +43,8 @@ static uint64_t sail(void *user)
             ships[0] = NULL;
         if (fault == CHANGES)
             result = 43;
-        while (fault == HANGS)
-            sleep(1);
+        if (fault == HANGS)
+            pause();
         if (fault == FREES_TWICE)
             trackmem_free(ships[0]);
         if (fault == LOSES)
