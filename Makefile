@@ -13,7 +13,7 @@ help:
 	@echo "make lint      format, clang-tidy and the project's own rules; make fmt mends the format"
 	@echo "make matrix    the tests for other compilers, C libraries, CPUs, systems, sanitizers"
 	@echo "               (ONLY=wine,m4 picks some; scripts/matrix --list names them)"
-	@echo "make install   the library, its headers and pkg-config file under PREFIX=$(PREFIX)"
+	@echo "make install   the library, its headers and the command trackmem under PREFIX=$(PREFIX)"
 	@echo "make build     only compile: build/debug and build/release"
 	@echo "make clean     remove build/"
 
@@ -22,11 +22,11 @@ build:
 	@scripts/build debug release
 
 demo:
-	@scripts/setup build demo
+	@scripts/setup build tools demo
 	@scripts/demo
 
 test:
-	@scripts/setup build demo test
+	@scripts/setup build tools demo test
 	@scripts/test
 
 bench:
@@ -34,7 +34,7 @@ bench:
 	@scripts/bench
 
 lint:
-	@scripts/setup build demo test lint
+	@scripts/setup build tools demo test lint
 	@scripts/lint
 
 fmt:
@@ -46,7 +46,7 @@ matrix:
 	@scripts/matrix $(if $(ONLY),--only $(ONLY))
 
 install:
-	@scripts/setup build
+	@scripts/setup build tools
 	@scripts/install $(abspath $(PREFIX))
 
 clean:
