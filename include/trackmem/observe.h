@@ -102,13 +102,16 @@ typedef bool trackmem_site_fn(const struct trackmem_site_stats *site, void *user
 TRACKMEM_API void trackmem_visit_sites(trackmem_site_fn *fn, void *user);
 
 enum trackmem_format {
-    TRACKMEM_FORMAT_TEXT, /* for people, at most 100 columns */
-    TRACKMEM_FORMAT_JSON  /* docs/report.schema.json */
+    TRACKMEM_FORMAT_TEXT,      /* for people, at most 100 columns */
+    TRACKMEM_FORMAT_JSON,      /* docs/report.schema.json */
+    TRACKMEM_FORMAT_PROMETHEUS /* metrics for Prometheus (text format 0.0.4): docs/metrics.md */
 };
 
 /*
  * Writes the accounting: domains as a tree, the top call sites, misuse, our own memory.
- *   fd  an open file descriptor; text is coloured if it is a terminal and NO_COLOR is not set
+ *   fd  an open file descriptor; text is coloured if it is a terminal and NO_COLOR is not set.
+ *       Other reports wait while this one is written: what may block, as a socket, should get it
+ *       from a file
  * Returns TRACKMEM_IO_ERROR when it could not be written whole.
  */
 TRACKMEM_API enum trackmem_status trackmem_report(int fd, enum trackmem_format format);

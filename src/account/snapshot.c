@@ -105,12 +105,12 @@ static void fill_sites(const struct work *work)
         const struct tmi_account *account = tmi_account_by_id(id);
         const struct sums *sums = &work->sums[id];
         struct trackmem_site_stats *site = &snapshot->sites[snapshot->site_count];
-        struct trackmem_stats *alone;
+        struct tmi_domain_row *row;
 
         if (!was_used(account, sums) ||
             account->domain->handle.id > work->domains) /* a domain that is being made */
             continue;
-        alone = &work->rows[account->domain->handle.id].alone;
+        row = &work->rows[account->domain->handle.id];
         *site = (struct trackmem_site_stats){
             .place = account->site->place,
             .domain = &account->domain->handle,
@@ -124,11 +124,13 @@ static void fill_sites(const struct work *work)
         };
         ++snapshot->site_count;
         /* Unsigned sums wrap: a block moved between sites or domains is subtracted elsewhere. */
-        alone->live_bytes += sums->bytes - sums->freed_bytes;
-        alone->live_blocks += sums->blocks - sums->freed_blocks;
-        alone->total_bytes += sums->bytes;
-        alone->total_blocks += sums->blocks;
-        alone->injected += site->injected;
+        row->alone.live_bytes += sums->bytes - sums->freed_bytes;
+        row->alone.live_blocks += sums->blocks - sums->freed_blocks;
+        row->alone.total_bytes += sums->bytes;
+        row->alone.total_blocks += sums->blocks;
+        row->alone.injected += site->injected;
+        row->refused_by_budget += site->refused_by_budget;
+        row->refused_by_backend += site->refused_by_backend;
     }
 }
 

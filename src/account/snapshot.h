@@ -17,7 +17,9 @@ struct tmi_domain_row {
     uint32_t depth;   /* 0 for the root */
     bool destroyed;
     struct trackmem_stats alone;
-    struct trackmem_stats all; /* with descendants */
+    struct trackmem_stats all;  /* with descendants */
+    uint64_t refused_by_budget; /* requests in this domain alone; the sites' figures summed */
+    uint64_t refused_by_backend;
 };
 
 struct tmi_snapshot {

@@ -305,12 +305,29 @@ enum trackmem_status tmi_options_parse(const char *text, const char *whence)
     return status;
 }
 
+/* Words, in lines from one column up to another. */
+static void add_filled(struct tmi_text *text, const char *words, size_t first, size_t last)
+{
+    while (*words != '\0') {
+        struct word word = cut_word(&words, " ");
+
+        if (text->column > first && text->column + 1 + word.length > last)
+            tmi_text_add_char(text, '\n');
+        else if (text->column > first)
+            tmi_text_add_char(text, ' ');
+        tmi_text_pad_to(text, first);
+        tmi_text_add_bytes(text, word.start, word.length);
+    }
+}
+
 /* NAME=VALUE in one column, the help in the next. */
 void tmi_options_print(int fd)
 {
+    enum { HELP_COLUMN = 28, LAST_COLUMN = 100 };
+
     for (size_t i = 0; i < OPTIONS; ++i) {
         const struct option *option = &options[i];
-        char buffer[512];
+        char buffer[1024];
         struct tmi_text text;
 
         tmi_text_init(&text, buffer, sizeof buffer);
@@ -323,9 +340,11 @@ void tmi_options_print(int fd)
             tmi_text_add(&text, option->kind == TEXT     ? "TEXT"
                                 : option->kind == NUMBER ? "NUMBER"
                                                          : "LIST");
-        tmi_text_add(&text, "  ");
-        tmi_text_pad_to(&text, 24);
-        tmi_text_add(&text, option->help);
+        if (text.column + 2 > HELP_COLUMN)
+            tmi_text_add_char(&text, '\n');
+        tmi_text_pad_to(&text, HELP_COLUMN);
+        add_filled(&text, option->help, HELP_COLUMN,
+                   option->kind == NUMBER ? LAST_COLUMN - sizeof " (1048576)" : LAST_COLUMN);
         if (option->kind == NUMBER) {
             tmi_text_add(&text, " (");
             tmi_text_add_unsigned(&text, option->number);

@@ -26,6 +26,10 @@ bool tmi_backend_is_complete(const struct trackmem_backend *backend);
 /* Whether a backend is a copy of the built-in one. Loads nothing. */
 bool tmi_backend_is_mimalloc(const struct trackmem_backend *backend);
 
+/* The figures of the region that a backend is; false if it is none, or one that was finished. */
+bool tmi_region_figures(const struct trackmem_backend *backend,
+                        struct trackmem_region_figures *figures);
+
 /* Holds all regions still while the process forks. */
 void tmi_region_lock_for_fork(void);
 void tmi_region_unlock_after_fork(void);

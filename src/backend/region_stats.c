@@ -97,6 +97,22 @@ void trackmem_region_stats(struct trackmem_region *region, struct trackmem_regio
                                              stats->free_bytes);
 }
 
+bool tmi_region_figures(const struct trackmem_backend *backend,
+                        struct trackmem_region_figures *figures)
+{
+    struct trackmem_region *region;
+
+    tmi_platform_lock(&regions.lock); /* so that it is not finished meanwhile */
+    region = regions.first;
+    while (region != NULL && (region->backend.context != backend->context ||
+                              region->backend.allocate != backend->allocate))
+        region = region->next;
+    if (region != NULL)
+        trackmem_region_stats(region, figures);
+    tmi_platform_unlock(&regions.lock);
+    return region != NULL;
+}
+
 struct sums {
     size_t used_bytes;
     size_t used_blocks;

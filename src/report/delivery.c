@@ -131,14 +131,17 @@ static struct tmi_text stream_to(int *fd, char *buffer, size_t size)
 static void write_misuse(const struct tmi_misuse_words *words)
 {
     char buffer[BUFFER_BYTES];
+    int fd = STANDARD_ERROR;
     tmi_platform_lock(&delivery.lock);
-    open_out();
-    struct tmi_text text = stream_to(&delivery.fd, buffer, sizeof buffer);
+    if (delivery.format != TRACKMEM_FORMAT_PROMETHEUS) { /* a file of metrics holds nothing else */
+        open_out();
+        fd = delivery.fd;
+    }
+    struct tmi_text text = stream_to(&fd, buffer, sizeof buffer);
     if (delivery.format == TRACKMEM_FORMAT_JSON) {
         tmi_misuse_write_json(&text, words);
     } else {
-        tmi_misuse_write_text(&text, words,
-                              tmi_style_of(tmi_platform_colour_terminal(delivery.fd)));
+        tmi_misuse_write_text(&text, words, tmi_style_of(tmi_platform_colour_terminal(fd)));
         tmi_text_add_char(&text, '\n'); /* sets it apart from what comes next */
     }
     tmi_text_finish(&text);
@@ -220,6 +223,8 @@ static enum trackmem_status write_accounting(int fd, enum trackmem_format format
     };
     if (format == TRACKMEM_FORMAT_JSON)
         tmi_accounting_write_json(&text, &accounting);
+    else if (format == TRACKMEM_FORMAT_PROMETHEUS)
+        tmi_accounting_write_prometheus(&text, &accounting);
     else
         tmi_accounting_write_text(&text, &accounting);
     return tmi_text_finish(&text) ? TRACKMEM_OK : TRACKMEM_IO_ERROR;

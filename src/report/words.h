@@ -83,7 +83,7 @@ void tmi_delivery_misuse(struct tmi_misuse_words *words);
 /* Whether the report of a misuse is followed by the end of the program. */
 bool tmi_delivery_aborts(void);
 
-/* The accounting, as text at most TMI_REPORT_COLUMNS wide, and as JSON on one line. */
+/* The accounting, as text at most TMI_REPORT_COLUMNS wide, as JSON on one line, as metrics. */
 struct tmi_accounting {
     const struct tmi_snapshot *snapshot;
     const char *when;
@@ -98,5 +98,7 @@ size_t tmi_accounting_holders(const struct tmi_snapshot *snapshot);
 void tmi_accounting_write_refused(struct tmi_text *text, const struct tmi_accounting *accounting);
 void tmi_accounting_write_budgets(struct tmi_text *text, const struct tmi_accounting *accounting);
 void tmi_accounting_write_json(struct tmi_text *text, const struct tmi_accounting *accounting);
+void tmi_accounting_write_prometheus(struct tmi_text *text,
+                                     const struct tmi_accounting *accounting);
 
 #endif
