@@ -161,4 +161,8 @@ TRACKMEM_API bool trackmem_region_is_intact(struct trackmem_region *region);
 }
 #endif
 
+#ifdef TRACKMEM_DISABLE
+#include "trackmem/disabled/backend.h"
+#endif
+
 #endif

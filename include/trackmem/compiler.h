@@ -7,11 +7,19 @@
 #ifndef TRACKMEM_COMPILER_H
 #define TRACKMEM_COMPILER_H
 
+#include "trackmem/link_guard.h"
+#include "trackmem/prefix.h"
+
 /*
  * TRACKMEM_API: a name that the shared library exports; the archive exports none. TRACKMEM_DLL:
- * link against the Windows DLL.
+ * link against the Windows DLL. TRACKMEM_DISABLE: a function of the header itself, which does what
+ * the C library does or nothing (trackmem/disabled/).
  */
-#if defined(_WIN32) && defined(TRACKMEM_BUILD_SHARED)
+#if defined(TRACKMEM_DISABLE) && defined(__GNUC__)
+#define TRACKMEM_API __attribute__((__unused__)) static inline
+#elif defined(TRACKMEM_DISABLE)
+#define TRACKMEM_API static inline
+#elif defined(_WIN32) && defined(TRACKMEM_BUILD_SHARED)
 #define TRACKMEM_API __declspec(dllexport)
 #elif defined(_WIN32) && defined(TRACKMEM_DLL)
 #define TRACKMEM_API __declspec(dllimport)
@@ -37,9 +45,10 @@
 
 /*
  * Names the function that frees what another returns, and which of its arguments is the block:
- * gcc 11 and later then warn of mixed families at compile time (-Wmismatched-dealloc).
+ * gcc 11 and later then warn of mixed families at compile time (-Wmismatched-dealloc). It
+ * takes no inline functions for that.
  */
-#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 11
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 11 && !defined(TRACKMEM_DISABLE)
 #define TRACKMEM_FREED_BY_(function, argument) \
     __attribute__((__malloc__, __malloc__(function, argument)))
 #elif defined(__GNUC__)
@@ -49,7 +58,7 @@
 #endif
 
 /* The same for a second function that may take the block. */
-#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 11
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 11 && !defined(TRACKMEM_DISABLE)
 #define TRACKMEM_TAKEN_BY_(function, argument) __attribute__((__malloc__(function, argument)))
 #else
 #define TRACKMEM_TAKEN_BY_(function, argument)
@@ -58,13 +67,17 @@
 /*
  * TRACKMEM_SITE_OF_(domain): a pointer to a static struct trackmem_site for this line. GNU C has
  * statement expressions; C++ a lambda, which also stands where no statement may; any other
- * compiler looks the site up at each call.
+ * compiler looks the site up at each call. With TRACKMEM_DISABLE there are none: NULL.
  */
 #define TRACKMEM_SITE_INIT_(function, domain)                               \
     {                                                                       \
         __FILE__, function, domain, __LINE__, 0, 0, TRACKMEM_LAYOUT_VERSION \
     }
-#if defined(__cplusplus) && defined(__GNUC__)
+#if defined(TRACKMEM_DISABLE) && defined(__cplusplus)
+#define TRACKMEM_SITE_OF_(domain_) (static_cast<struct trackmem_site *>(nullptr))
+#elif defined(TRACKMEM_DISABLE)
+#define TRACKMEM_SITE_OF_(domain_) ((struct trackmem_site *)NULL)
+#elif defined(__cplusplus) && defined(__GNUC__)
 #define TRACKMEM_SITE_OF_(domain_)                                                                 \
     ([]() noexcept -> struct trackmem_site * {                                                     \
         static struct trackmem_site trackmem_site_here_ = TRACKMEM_SITE_INIT_(__PRETTY_FUNCTION__, \

@@ -168,7 +168,11 @@ TRACKMEM_API enum trackmem_status trackmem_domain_stats(struct trackmem_domain *
 }
 #endif
 
+#ifdef TRACKMEM_DISABLE
+#include "trackmem/disabled/domain.h"
+#else
 #define trackmem_domain_destroy(domain) trackmem_domain_destroy_at(TRACKMEM_SITE, domain)
 #define trackmem_transfer(ptr, domain)  trackmem_transfer_at(TRACKMEM_SITE, ptr, domain)
+#endif
 
 #endif

@@ -59,4 +59,8 @@ TRACKMEM_API uint64_t trackmem_fail_injected(void);
 }
 #endif
 
+#ifdef TRACKMEM_DISABLE
+#include "trackmem/disabled/fail.h"
+#endif
+
 #endif

@@ -66,4 +66,8 @@ TRACKMEM_API const char *trackmem_family_name(trackmem_family family);
 }
 #endif
 
+#ifdef TRACKMEM_DISABLE
+#include "trackmem/disabled/family.h"
+#endif
+
 #endif

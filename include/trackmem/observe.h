@@ -140,4 +140,8 @@ TRACKMEM_API enum trackmem_status trackmem_set_options(const char *options);
 }
 #endif
 
+#ifdef TRACKMEM_DISABLE
+#include "trackmem/disabled/observe.h"
+#endif
+
 #endif

@@ -73,6 +73,9 @@ TRACKMEM_API int trackmem_vasprintf_in_at(struct trackmem_site *site,
 }
 #endif
 
+#ifdef TRACKMEM_DISABLE
+#include "trackmem/disabled/text.h"
+#else
 #define trackmem_strdup(text)            trackmem_strdup_at(TRACKMEM_SITE, text)
 #define trackmem_strdup_in(domain, text) trackmem_strdup_in_at(TRACKMEM_SITE, domain, text)
 #define trackmem_strndup(text, length)   trackmem_strndup_at(TRACKMEM_SITE, text, length)
@@ -84,5 +87,6 @@ TRACKMEM_API int trackmem_vasprintf_in_at(struct trackmem_site *site,
     trackmem_vasprintf_at(TRACKMEM_SITE, out, format, arguments)
 #define trackmem_vasprintf_in(domain, out, format, arguments) \
     trackmem_vasprintf_in_at(TRACKMEM_SITE, domain, out, format, arguments)
+#endif
 
 #endif

@@ -20,6 +20,9 @@
  *
  * The default domain of a translation unit: `#define TRACKMEM_DOMAIN ident` before this include,
  * or -DTRACKMEM_DOMAIN=ident for a component, where ident is made by TRACKMEM_DEFINE_DOMAIN.
+ * With TRACKMEM_DISABLE defined, in all files of a program or module, the verbs are the C
+ * library's, and nothing is accounted: docs/vendoring.md.
+ *
  * In C++, no inline function of a header should allocate in files of different default domains:
  * the linker keeps one copy of it, and its blocks go to the domain of whichever file that is.
  */
@@ -57,7 +60,7 @@ enum trackmem_status {
     TRACKMEM_NOT_OURS,      /* not a live block of trackmem; it was reported as misuse */
     TRACKMEM_BUSY,          /* not in this state: too late, or still in use */
     TRACKMEM_IO_ERROR,      /* a file could not be written; errno tells why */
-    TRACKMEM_UNSUPPORTED    /* not on this system */
+    TRACKMEM_UNSUPPORTED    /* not on this system, or with TRACKMEM_DISABLE */
 };
 
 /*
@@ -295,6 +298,9 @@ TRACKMEM_API void trackmem_trim(void);
 }
 #endif
 
+#ifdef TRACKMEM_DISABLE
+#include "trackmem/disabled/verbs.h"
+#else
 #define trackmem_free(ptr)               trackmem_free_at(TRACKMEM_SITE, ptr)
 #define trackmem_free_sized(ptr, size)   trackmem_free_sized_at(TRACKMEM_SITE, ptr, size)
 #define trackmem_aligned_free(ptr)       trackmem_aligned_free_at(TRACKMEM_SITE, ptr)
@@ -323,6 +329,7 @@ TRACKMEM_API void trackmem_trim(void);
     trackmem_memdup_in_at(TRACKMEM_SITE, domain, source, size)
 #define trackmem_adopt(ptr, size) trackmem_adopt_at(TRACKMEM_SITE, ptr, size)
 #define trackmem_export(ptr)      trackmem_export_at(TRACKMEM_SITE, ptr)
+#endif
 
 /*
  * A new T, uninitialised or zero, and an array of n, uninitialised; NULL on failure. Alignments

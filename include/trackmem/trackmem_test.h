@@ -92,4 +92,8 @@ TRACKMEM_API enum trackmem_status trackmem_sweep_run(const struct trackmem_sweep
 }
 #endif
 
+#ifdef TRACKMEM_DISABLE
+#include "trackmem/disabled/test.h"
+#endif
+
 #endif
