@@ -77,6 +77,9 @@
 #define TRACKMEM_SITE_OF_(domain_) (static_cast<struct trackmem_site *>(nullptr))
 #elif defined(TRACKMEM_DISABLE)
 #define TRACKMEM_SITE_OF_(domain_) ((struct trackmem_site *)NULL)
+#elif defined(TRACKMEM_SMALL)
+/* The return address of the call is the site: what is handed on is the domain of the file alone. */
+#define TRACKMEM_SITE_OF_(domain_) ((struct trackmem_site *)(void *)(domain_))
 #elif defined(__cplusplus) && defined(__GNUC__)
 #define TRACKMEM_SITE_OF_(domain_)                                                                 \
     ([]() noexcept -> struct trackmem_site * {                                                     \

@@ -24,7 +24,7 @@ extern "C" {
  *     TRACKMEM_DEFINE_DOMAIN(shader_compiler, "shader compiler", &driver);
  */
 #define TRACKMEM_DEFINE_DOMAIN(ident, name_, parent_) \
-    struct trackmem_domain ident = { name_, parent_, 0, TRACKMEM_LAYOUT_VERSION }
+    struct trackmem_domain ident = TRACKMEM_DOMAIN_INIT_(name_, parent_)
 
 /* Declares such a domain, for other files. */
 #define TRACKMEM_DECLARE_DOMAIN(ident) extern struct trackmem_domain ident
@@ -124,7 +124,9 @@ TRACKMEM_API enum trackmem_status trackmem_domain_set_budget(struct trackmem_dom
                                                              size_t soft_bytes, size_t hard_bytes,
                                                              trackmem_budget_fn *fn, void *user);
 
+#if !defined(TRACKMEM_SMALL) /* which counts no sizes */
 #define TRACKMEM_SIZE_CLASSES 40
+#endif
 
 /*
  * What a domain holds. Counts are since its creation; bytes are those asked for.

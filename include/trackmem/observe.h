@@ -24,7 +24,8 @@ enum trackmem_misuse_kind {
     TRACKMEM_MISUSE_WRONG_SIZE,        /* "wrong-size" */
     TRACKMEM_MISUSE_DAMAGED_HEADER,    /* "damaged-header" */
     TRACKMEM_MISUSE_DOMAIN_LEAK,       /* "domain-leak" */
-    TRACKMEM_MISUSE_DESTROYED_DOMAIN   /* "destroyed-domain" */
+    TRACKMEM_MISUSE_DESTROYED_DOMAIN,  /* "destroyed-domain" */
+    TRACKMEM_MISUSE_OVERRUN            /* "overrun" */
 };
 
 /*

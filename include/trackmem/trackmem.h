@@ -68,6 +68,9 @@ enum trackmem_status {
  */
 TRACKMEM_API const char *trackmem_status_text(enum trackmem_status status);
 
+#if defined(TRACKMEM_SMALL)
+#include "trackmem/small_layout.h" /* both structures, as the small profile has them */
+#else
 /*
  * A node in the tree of owners: see domain.h. Its members belong to the library.
  */
@@ -93,6 +96,12 @@ struct trackmem_site {
 };
 
 #define TRACKMEM_LAYOUT_VERSION 0x746d0001u
+
+#define TRACKMEM_DOMAIN_INIT_(name_, parent_)        \
+    {                                                \
+        name_, parent_, 0, TRACKMEM_LAYOUT_VERSION \
+    }
+#endif
 
 #ifdef TRACKMEM_DOMAIN
 extern struct trackmem_domain TRACKMEM_DOMAIN;

@@ -129,6 +129,7 @@ static void put(struct trackmem_region *region, struct tmi_piece *piece, size_t 
     piece->after = after;
     piece->previous = NULL;
     set_head(region, list, piece);
+    tmi_region_pass_walk(region, piece, tmi_piece_size(tag));
     ++region->free_blocks;
 }
 
@@ -337,6 +338,7 @@ static void *region_reallocate(void *context, void *span, size_t old_size, size_
             take(region, next, next_tag)) {
             tag += tmi_piece_size(next_tag);
             seize(region, piece, tag);
+            tmi_region_pass_walk(region, next, tmi_piece_size(next_tag));
         }
         fits = tmi_piece_size(tag) >= wanted;
         if (fits)

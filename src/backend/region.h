@@ -49,6 +49,9 @@ enum { TMI_PIECE_FREE = 1, TMI_PIECE_BEFORE_FREE = 2 }; /* flags of a tag */
 /* Enters a region in the list of all of them, or takes it out; takes the lock "regions". */
 void tmi_region_enlist(struct trackmem_region *region, bool enter);
 
+/* The region after this one, the first after NULL; NULL: that was the last. Takes "regions". */
+struct trackmem_region *tmi_region_after(const struct trackmem_region *region);
+
 TMI_INLINE struct tmi_lock *tmi_region_lock(struct trackmem_region *region)
 {
     return (struct tmi_lock *)(void *)&region->lock;
@@ -77,6 +80,14 @@ TMI_INLINE bool tmi_piece_is_place(const struct trackmem_region *region,
     uintptr_t offset = (uintptr_t)piece - (uintptr_t)region->first;
 
     return offset < (uintptr_t)(region->last - region->first) && offset % TRACKMEM_ALIGNMENT == 0;
+}
+
+/* The bytes from piece on became one piece: a walk that stands in them goes on behind it. */
+TMI_INLINE void tmi_region_pass_walk(struct trackmem_region *region, struct tmi_piece *piece,
+                                     size_t size)
+{
+    if (TMI_UNLIKELY((uintptr_t)region->walk - (uintptr_t)piece < size))
+        region->walk = (char *)piece + size;
 }
 
 /* Where a free list stands. */

@@ -25,6 +25,16 @@ void tmi_region_enlist(struct trackmem_region *region, bool enter)
     tmi_platform_unlock(&regions.lock);
 }
 
+struct trackmem_region *tmi_region_after(const struct trackmem_region *region)
+{
+    struct trackmem_region *after;
+
+    tmi_platform_lock(&regions.lock);
+    after = region != NULL ? region->next : regions.first;
+    tmi_platform_unlock(&regions.lock);
+    return after;
+}
+
 enum trackmem_status trackmem_region_finish(struct trackmem_region *region)
 {
     size_t used_blocks;

@@ -1,0 +1,41 @@
+/*
+ * trackmem/small_config.h: what is fixed at compile time in the small profile, with the values that
+ * hold unless the firmware says otherwise.
+ *
+ * To say otherwise, write a header of #defines and name it to every file that is compiled, those of
+ * trackmem too: -DTRACKMEM_CONFIG='"trackmem_config.h"' (Meson: -Dsmall_config=trackmem_config.h).
+ */
+#ifndef TRACKMEM_SMALL_CONFIG_H
+#define TRACKMEM_SMALL_CONFIG_H
+
+#if defined(TRACKMEM_CONFIG)
+#include TRACKMEM_CONFIG
+#endif
+
+/* Domains below the process, at most 63; each costs a pointer of RAM beside the object itself. */
+#ifndef TRACKMEM_MAX_DOMAINS
+#define TRACKMEM_MAX_DOMAINS 15
+#endif
+
+/* Families that the program registers, at most 12; each costs a pointer of RAM. */
+#ifndef TRACKMEM_MAX_FAMILIES
+#define TRACKMEM_MAX_FAMILIES 4
+#endif
+
+/* How deep trackmem_domain_push nests in a task; each level costs a pointer in each task. */
+#ifndef TRACKMEM_PUSH_DEPTH
+#define TRACKMEM_PUSH_DEPTH 4
+#endif
+
+/* Blocks whose free is remembered, so that a second free names the first; a power of two. Each
+ * costs four words. */
+#ifndef TRACKMEM_GRAVES
+#define TRACKMEM_GRAVES 4
+#endif
+
+/* Bytes of a known pattern behind each block, looked at by each free and trackmem_check_all. */
+#ifndef TRACKMEM_REDZONE_BYTES
+#define TRACKMEM_REDZONE_BYTES 0
+#endif
+
+#endif

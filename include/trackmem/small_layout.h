@@ -1,0 +1,58 @@
+/*
+ * trackmem/small_layout.h: what trackmem.h defines otherwise in the small profile
+ * (-DTRACKMEM_SMALL): the objects that the library and the program share.
+ *
+ * The same verbs, with these differences:
+ *   - the site of a call is its return address, which costs nothing in RAM or flash; file and line
+ *     are found on the host, in the ELF file. Compile with -fno-optimize-sibling-calls, or a call
+ *     that is the last of its function is taken for one of that function's caller;
+ *   - a block is smaller than 1 MiB and costs 8 bytes, 16 where TRACKMEM_ALIGNMENT is 16;
+ *   - names are not copied: they live as long as what carries them;
+ *   - statistics count in 32 bits; total_bytes, peak_slack_bytes and size_class stay 0;
+ *   - trackmem_adopt, trackmem_report, trackmem_domain_set_backend of a domain and
+ *     trackmem_set_options return TRACKMEM_UNSUPPORTED: reports leave by small.h, and what are
+ *     options elsewhere is fixed in small_config.h;
+ *   - there is no backend until trackmem_set_backend was called, and no C library beneath.
+ */
+#ifndef TRACKMEM_SMALL_LAYOUT_H
+#define TRACKMEM_SMALL_LAYOUT_H
+
+#include <stdint.h>
+
+#include "trackmem/small_config.h"
+
+/* Never defined: a pointer to one is the default domain of the file that calls, or NULL. */
+struct trackmem_site;
+
+/*
+ * A node in the tree of owners: see domain.h. All that is counted stands in it; its members belong
+ * to the library.
+ */
+struct trackmem_domain {
+    const char *name;
+    struct trackmem_domain *parent;
+    uint8_t id;    /* 0 until first use; the process's is 0 */
+    uint8_t flags; /* enum tmi_small_flag */
+    uint16_t references;
+    uint32_t live_blocks; /* of this domain alone, as the next three */
+    uint32_t live_bytes;
+    uint32_t total_blocks;
+    uint32_t failures;
+    uint32_t charged_bytes; /* its descendants' included, as the rest */
+    uint32_t peak_bytes;
+    uint32_t hard_bytes;  /* 0: none */
+    uint32_t soft_bytes;  /* 0: none */
+    uint32_t alarm_bytes; /* soft_bytes until that is crossed, and when it no longer is; else 0 */
+    uint32_t refused;
+    void (*budget_fn)(void); /* a trackmem_budget_fn */
+    void *budget_user;
+};
+
+#define TRACKMEM_DOMAIN_INIT_(name_, parent_)                       \
+    {                                                               \
+        name_, parent_, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+    }
+
+#define TRACKMEM_SIZE_CLASSES 1
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * account/small.h: domains, budgets and families of the small profile. All counts stand in the
+ * domain objects of the program; what is kept here is which of them there are.
+ *
+ * Changes happen in the critical section (trackmem/small.h), each for at most as many steps as a
+ * domain is deep. Nothing here calls a function of the program or allocates.
+ */
+#ifndef TMI_ACCOUNT_SMALL_H
+#define TMI_ACCOUNT_SMALL_H
+
+#include "base/compiler.h"
+#include "trackmem/family.h"
+#include "trackmem/small.h"
+
+enum tmi_small_flag {
+    TMI_SMALL_SOFT_CROSSED = 1, /* the function of the budget is still to be called */
+    TMI_SMALL_ENDED = 2,        /* trackmem_domain_destroy was called; blocks may be left */
+    TMI_SMALL_END_REPORTED = 4,
+    TMI_SMALL_CREATED = 8 /* by trackmem_domain_create: a block of the process */
+};
+
+#define TMI_SMALL_DOMAINS (TRACKMEM_MAX_DOMAINS + 1)
+
+_Static_assert(TRACKMEM_MAX_DOMAINS <= 63, "six bits in the header");
+
+/* By number, the process first; NULL: that number is free. A domain comes after its parent. */
+extern TMI_HIDDEN struct trackmem_domain *tmi_small_domains[TMI_SMALL_DOMAINS];
+
+/* The process. */
+extern TMI_HIDDEN struct trackmem_domain tmi_small_process;
+
+/*
+ * For tmi_small_domain: joins the tree, or finds the object of that name and parent that did. When
+ * there is no number left, or the domain has ended: the nearest ancestor that has one.
+ */
+struct trackmem_domain *tmi_small_join(struct trackmem_domain *object);
+
+/* The object that counts for a domain, which joins the tree on first use; NULL is the process. */
+TMI_INLINE struct trackmem_domain *tmi_small_domain(struct trackmem_domain *object)
+{
+    if (object == NULL)
+        return &tmi_small_process;
+    return TMI_LIKELY(object->id != 0) ? object : tmi_small_join(object);
+}
+
+/* The domain whose number a block carries; the process if that number is nobody's. */
+TMI_INLINE struct trackmem_domain *tmi_small_domain_by_id(uint32_t id)
+{
+    return id < TMI_SMALL_DOMAINS && tmi_small_domains[id] != NULL ? tmi_small_domains[id]
+                                                                   : &tmi_small_process;
+}
+
+/* Below parent, by name; NULL: there is none. */
+struct trackmem_domain *tmi_small_find(struct trackmem_domain *parent, const char *name,
+                                       size_t length);
+
+/*
+ * Ends a domain below the process: no more is charged to it. True: it held nothing, and its number
+ * is free; else that is when its last block is.
+ */
+bool tmi_small_end(struct trackmem_domain *domain);
+
+bool tmi_small_has_children(const struct trackmem_domain *domain);
+
+/* Whether domain is below, or is, ancestor. */
+bool tmi_small_is_below(const struct trackmem_domain *domain,
+                        const struct trackmem_domain *ancestor);
+
+/*
+ * The three that follow are for callers in the critical section; bytes include the overhead.
+ *
+ * charge counts them for the domain and its ancestors, all or none: NULL, or the domain whose hard
+ * limit stands against it. settle says that what was charged is used: peaks are seen, and soft
+ * limits; true: a domain has TMI_SMALL_SOFT_CROSSED now.
+ */
+struct trackmem_domain *tmi_small_charge(struct trackmem_domain *domain, uint32_t bytes);
+bool tmi_small_settle(struct trackmem_domain *domain);
+void tmi_small_uncharge(struct trackmem_domain *domain, uint32_t bytes);
+
+/* What a family says of itself; never NULL. */
+const struct trackmem_family_info *tmi_family_info(trackmem_family family);
+
+#endif

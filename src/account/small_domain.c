@@ -1,0 +1,113 @@
+/*
+ * account/small_domain.c: which domains there are, in the small profile: see small.h.
+ *
+ * An object gets its number on first use. One of several with the same name and parent does, and
+ * counts for all; the others are looked up at each call. Numbers and table change in the critical
+ * section, in which names are compared, too: they are short.
+ */
+#include "account/small.h"
+
+#include <string.h>
+
+struct trackmem_domain tmi_small_process = TRACKMEM_DOMAIN_INIT_("process", NULL);
+struct trackmem_domain *tmi_small_domains[TMI_SMALL_DOMAINS] = { &tmi_small_process };
+
+static bool is_called(const char *name, const char *text, size_t length)
+{
+    size_t i = 0;
+
+    while (i < length && name[i] == text[i] && name[i] != '\0')
+        ++i;
+    return i == length && name[i] == '\0';
+}
+
+struct trackmem_domain *tmi_small_find(struct trackmem_domain *parent, const char *name,
+                                       size_t length)
+{
+    for (uint32_t id = 1; id < TMI_SMALL_DOMAINS; ++id) {
+        struct trackmem_domain *domain = tmi_small_domains[id];
+
+        if (domain != NULL && domain->parent == parent && (domain->flags & TMI_SMALL_ENDED) == 0 &&
+            is_called(domain->name, name, length))
+            return domain;
+    }
+    return NULL;
+}
+
+static size_t length_of(const char *text)
+{
+    size_t length = 0;
+
+    while (text[length] != '\0')
+        ++length;
+    return length;
+}
+
+static bool is_taken(const struct trackmem_domain *domain)
+{
+    return domain != NULL && ((domain->flags & TMI_SMALL_ENDED) == 0 || domain->live_blocks != 0);
+}
+
+/* A number that nobody has, above the parent's; 0: all are taken. */
+static uint8_t free_id(const struct trackmem_domain *parent)
+{
+    uint32_t id = parent->id + 1u;
+
+    while (id < TMI_SMALL_DOMAINS && is_taken(tmi_small_domains[id]))
+        ++id;
+    return id < TMI_SMALL_DOMAINS ? (uint8_t)id : 0;
+}
+
+struct trackmem_domain *tmi_small_join(struct trackmem_domain *object)
+{
+    struct trackmem_domain *parent;
+    struct trackmem_domain *domain;
+    uintptr_t state;
+
+    if (object == &tmi_small_process)
+        return object;
+    parent = tmi_small_domain(object->parent);
+    if ((object->flags & TMI_SMALL_ENDED) != 0)
+        return parent;
+    state = trackmem_critical_enter();
+    domain = tmi_small_find(parent, object->name, length_of(object->name));
+    if (domain == NULL) {
+        object->id = free_id(parent);
+        domain = object->id != 0 ? object : parent;
+        if (domain == object) {
+            object->parent = parent;
+            tmi_small_domains[object->id] = object;
+        }
+    }
+    trackmem_critical_leave(state);
+    return domain;
+}
+
+bool tmi_small_has_children(const struct trackmem_domain *domain)
+{
+    for (uint32_t id = 1; id < TMI_SMALL_DOMAINS; ++id)
+        if (tmi_small_domains[id] != NULL && tmi_small_domains[id]->parent == domain)
+            return true;
+    return false;
+}
+
+bool tmi_small_end(struct trackmem_domain *domain)
+{
+    uintptr_t state = trackmem_critical_enter();
+    bool is_empty = domain->live_blocks == 0;
+
+    if (is_empty)
+        tmi_small_domains[domain->id] = NULL;
+    domain->id = 0;
+    domain->flags |= TMI_SMALL_ENDED;
+    trackmem_critical_leave(state);
+    return is_empty;
+}
+
+bool tmi_small_is_below(const struct trackmem_domain *domain,
+                        const struct trackmem_domain *ancestor)
+{
+    while (domain != NULL && domain != ancestor)
+        domain = domain->parent;
+    return domain != NULL;
+}

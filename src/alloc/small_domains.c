@@ -1,0 +1,209 @@
+/*
+ * alloc/small_domains.c: the public functions of trackmem/domain.h in the small profile, but for
+ * budgets (small_budget.c), and where the bytes come from.
+ *
+ * A domain that is created is a block of the process, its name behind it.
+ */
+#include <string.h>
+
+#include "alloc/small.h"
+
+static size_t length_of(const char *text)
+{
+    size_t length = 0;
+
+    while (text[length] != '\0' && text[length] != '/')
+        ++length;
+    return length;
+}
+
+struct trackmem_domain *trackmem_domain_create(struct trackmem_domain *parent, const char *name)
+{
+    struct trackmem_domain *above = tmi_small_domain(parent);
+    struct trackmem_domain *domain;
+    size_t length = name != NULL ? length_of(name) : 0;
+
+    if (length == 0 || name[length] != '\0')
+        return NULL;
+    domain = tmi_small_find(above, name, length);
+    if (domain == NULL) {
+        char *copy;
+
+        domain = tmi_small_allocate(TMI_SMALL_CALLER, NULL, sizeof *domain + length + 1,
+                                    TMI_SMALL_PLAIN);
+        if (domain == NULL)
+            return NULL;
+        copy = (char *)(domain + 1);
+        memset(domain, 0, sizeof *domain);
+        memcpy(copy, name, length + 1);
+        domain->name = copy;
+        domain->parent = above;
+        domain->flags = TMI_SMALL_CREATED;
+        if (tmi_small_join(domain) != domain) {
+            tmi_small_release(TMI_SMALL_CALLER, domain, TRACKMEM_FAMILY_PLAIN, NULL);
+            return NULL;
+        }
+    }
+    ++domain->references;
+    return domain;
+}
+
+enum trackmem_status tmi_small_destroy(const void *caller, struct trackmem_domain *domain)
+{
+    bool created;
+
+    if (domain == NULL)
+        return TRACKMEM_OK;
+    domain = tmi_small_domain(domain);
+    if (domain == &tmi_small_process || domain->references > 1 || tmi_small_has_children(domain)) {
+        domain->references -= domain->references > 1;
+        return TRACKMEM_BUSY;
+    }
+    if (domain->live_blocks != 0)
+        tmi_small_report_leak(caller, domain);
+    created = (domain->flags & TMI_SMALL_CREATED) != 0;
+    if (tmi_small_end(domain) && created)
+        tmi_small_release(caller, domain, TRACKMEM_FAMILY_PLAIN, NULL);
+    return TRACKMEM_OK;
+}
+
+TMI_SMALL_VERB enum trackmem_status trackmem_domain_destroy_at(struct trackmem_site *site,
+                                                               struct trackmem_domain *domain)
+{
+    (void)site;
+    return tmi_small_destroy(TMI_SMALL_CALLER, domain);
+}
+
+struct trackmem_domain *trackmem_domain_find(const char *path)
+{
+    struct trackmem_domain *domain = &tmi_small_process;
+
+    while (*path != '\0' && domain != NULL) {
+        size_t length = length_of(path);
+
+        domain = tmi_small_find(domain, path, length);
+        path += length + (path[length] == '/');
+    }
+    return domain;
+}
+
+bool trackmem_domain_same(struct trackmem_domain *a, struct trackmem_domain *b)
+{
+    return tmi_small_domain(a) == tmi_small_domain(b);
+}
+
+enum trackmem_status trackmem_domain_push(struct trackmem_domain *domain)
+{
+    struct trackmem_task *task = trackmem_task_current();
+
+    if (task->depth == TRACKMEM_PUSH_DEPTH)
+        return TRACKMEM_BUSY;
+    task->pushed[task->depth++] = tmi_small_domain(domain);
+    return TRACKMEM_OK;
+}
+
+enum trackmem_status trackmem_domain_pop(void)
+{
+    struct trackmem_task *task = trackmem_task_current();
+
+    if (task->depth == 0)
+        return TRACKMEM_INVALID;
+    --task->depth;
+    return TRACKMEM_OK;
+}
+
+struct trackmem_domain *trackmem_domain_current(void)
+{
+    const struct trackmem_task *task = trackmem_task_current();
+
+    return task->depth != 0 ? task->pushed[task->depth - 1] : NULL;
+}
+
+struct trackmem_domain *trackmem_domain_of(const void *ptr)
+{
+    struct tmi_small_block block;
+
+    return tmi_small_inspect(TMI_SMALL_CALLER, ptr, "trackmem_domain_of", &block)
+               ? tmi_small_owner(block.w0)
+               : NULL;
+}
+
+enum trackmem_status tmi_small_transfer(const void *caller, void *ptr,
+                                        struct trackmem_domain *domain)
+{
+    struct trackmem_domain *to = tmi_small_domain(domain);
+    struct tmi_small_header *header = tmi_small_header_of(ptr);
+    struct trackmem_domain *from;
+    struct tmi_small_block block;
+    bool is_soft_crossed;
+    uintptr_t state;
+    uint32_t size;
+
+    if (!tmi_small_inspect(caller, ptr, "trackmem_transfer", &block))
+        return TRACKMEM_NOT_OURS;
+    from = tmi_small_owner(block.w0);
+    size = tmi_small_size(block.w0);
+    /* What both have above them holds it twice meanwhile: a budget there may refuse. */
+    if (!tmi_small_reserve(caller, to, size + tmi_small_overhead(block.prefix)))
+        return TRACKMEM_OUT_OF_MEMORY;
+    state = trackmem_critical_enter();
+    tmi_small_uncharge(from, size + tmi_small_overhead(block.prefix));
+    is_soft_crossed = tmi_small_settle(to);
+    --from->live_blocks;
+    from->live_bytes -= size;
+    ++to->live_blocks;
+    ++to->total_blocks;
+    to->live_bytes += size;
+    header->w1 ^= tmi_small_seal(ptr, block.w0, block.w1 & TMI_SMALL_SITE_MASK);
+    header->w0 = (block.w0 & ~(63u << 24)) | (uint32_t)to->id << 24;
+    header->w1 ^= tmi_small_seal(ptr, header->w0, block.w1 & TMI_SMALL_SITE_MASK);
+    trackmem_critical_leave(state);
+    if (is_soft_crossed)
+        tmi_small_tell_soft(caller, to, size);
+    return TRACKMEM_OK;
+}
+
+TMI_SMALL_VERB enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
+                                                         struct trackmem_domain *domain)
+{
+    (void)site;
+    return tmi_small_transfer(TMI_SMALL_CALLER, ptr, domain);
+}
+
+static void add_up(struct trackmem_stats *stats, const struct trackmem_domain *domain)
+{
+    stats->live_bytes += domain->live_bytes;
+    stats->live_blocks += domain->live_blocks;
+    stats->total_blocks += domain->total_blocks;
+    stats->failures += domain->failures;
+}
+
+enum trackmem_status trackmem_domain_stats(struct trackmem_domain *domain, bool with_descendants,
+                                           struct trackmem_stats *stats)
+{
+    const struct trackmem_domain *record = tmi_small_domain(domain);
+    uint64_t charged_below = 0;
+    uintptr_t state;
+
+    memset(stats, 0, sizeof *stats);
+    state = trackmem_critical_enter();
+    add_up(stats, record);
+    for (uint32_t id = 1; id < TMI_SMALL_DOMAINS; ++id) {
+        const struct trackmem_domain *other = tmi_small_domains[id];
+
+        if (other == NULL || other == record)
+            continue;
+        if (with_descendants && tmi_small_is_below(other, record))
+            add_up(stats, other);
+        else if (!with_descendants && other->parent == record)
+            charged_below += other->charged_bytes;
+    }
+    stats->peak_bytes = record->peak_bytes;
+    stats->refused = record->refused;
+    stats->charged_bytes = record->charged_bytes;
+    stats->soft_bytes = record->soft_bytes;
+    stats->hard_bytes = record->hard_bytes;
+    trackmem_critical_leave(state);
+    stats->overhead_bytes = stats->charged_bytes - charged_below - stats->live_bytes;
+    return TRACKMEM_OK;
+}

@@ -1,0 +1,201 @@
+/*
+ * alloc/small_observe.c: the public functions that look at what is there, in the small profile;
+ * those that reports leave by are report/small_frames.c's.
+ */
+#include "alloc/small_walk.h"
+
+#include "platform/platform.h"
+
+enum trackmem_status trackmem_set_backend(const struct trackmem_backend *backend)
+{
+    if (backend == NULL || backend->allocate == NULL || backend->free == NULL)
+        return TRACKMEM_INVALID;
+    for (uint32_t id = 0; id < TMI_SMALL_DOMAINS; ++id)
+        if (tmi_small_domains[id] != NULL && tmi_small_domains[id]->total_blocks != 0)
+            return TRACKMEM_BUSY;
+    tmi_small_secret = (uint32_t)tmi_platform_random();
+    tmi_small.backend = *backend;
+    return TRACKMEM_OK;
+}
+
+enum trackmem_status trackmem_domain_set_backend(struct trackmem_domain *domain,
+                                                 const struct trackmem_backend *backend)
+{
+    return tmi_small_domain(domain) == &tmi_small_process ? trackmem_set_backend(backend)
+                                                          : TRACKMEM_UNSUPPORTED;
+}
+
+enum trackmem_status trackmem_set_options(const char *options)
+{
+    (void)options;
+    return TRACKMEM_UNSUPPORTED;
+}
+
+enum trackmem_status trackmem_report(int fd, enum trackmem_format format)
+{
+    (void)fd;
+    (void)format;
+    return TRACKMEM_UNSUPPORTED;
+}
+
+void trackmem_trim(void)
+{
+}
+
+struct trackmem_site *trackmem_site_at(const char *file, unsigned line, const char *function,
+                                       struct trackmem_domain *domain)
+{
+    (void)file;
+    (void)line;
+    (void)function;
+    return (struct trackmem_site *)(void *)domain;
+}
+
+size_t trackmem_size(const void *ptr)
+{
+    struct tmi_small_block block;
+
+    return ptr != NULL && tmi_small_inspect(TMI_SMALL_CALLER, ptr, "trackmem_size", &block)
+               ? tmi_small_size(block.w0)
+               : 0;
+}
+
+void trackmem_set_misuse_handler(trackmem_misuse_fn *fn, void *user)
+{
+    tmi_report_set_handler(fn, user);
+}
+
+uint64_t trackmem_misuse_count(void)
+{
+    return tmi_report_misuse_count();
+}
+
+struct check {
+    const void *caller;
+    size_t damaged;
+};
+
+static void check_redzone(const struct tmi_small_block *block, void *user)
+{
+    struct check *check = user;
+
+    if (tmi_small_redzone_is_whole(block))
+        return;
+    ++check->damaged;
+    tmi_small_report_overrun(check->caller, block, "trackmem_check_all");
+}
+
+static void note_damaged(const void *block, void *user)
+{
+    struct check *check = user;
+
+    ++check->damaged;
+    tmi_small_report_damaged(check->caller, block, "trackmem_check_all");
+}
+
+size_t trackmem_check_all(void)
+{
+    struct check check = { .caller = TMI_SMALL_CALLER };
+
+    (void)tmi_small_walk(check_redzone, note_damaged, &check);
+    return check.damaged;
+}
+
+struct visit {
+    trackmem_site_fn *fn;
+    void *user;
+    uint64_t bytes;
+};
+
+static bool visit_sum(const struct tmi_small_sum *sum, void *user)
+{
+    struct visit *visit = user;
+    struct trackmem_site_stats site = {
+        .place = { .address = tmi_small_address_of_site(sum->key >> 6) },
+        .domain = tmi_small_domain_by_id(sum->key & 63),
+        .live_bytes = sum->bytes,
+        .live_blocks = sum->blocks,
+    };
+
+    visit->bytes += sum->bytes;
+    if (visit->fn != NULL && !visit->fn(&site, visit->user))
+        visit->fn = NULL;
+    return true;
+}
+
+void trackmem_visit_sites(trackmem_site_fn *fn, void *user)
+{
+    struct visit visit = { .fn = fn, .user = user };
+
+    (void)tmi_small_sum_sites(false, visit_sum, &visit);
+}
+
+/* One at a time: what is new since the last begin is what its blocks say. */
+struct trackmem_window {
+    bool open;
+};
+static struct trackmem_window window;
+
+struct trackmem_window *trackmem_begin(void)
+{
+    if (window.open || !tmi_small_make_old())
+        return NULL;
+    window.open = true;
+    return &window;
+}
+
+uint64_t trackmem_end(struct trackmem_window *opened, trackmem_site_fn *fn, void *user)
+{
+    struct visit visit = { .fn = fn, .user = user };
+
+    if (opened == NULL)
+        return 0;
+    opened->open = false;
+    (void)tmi_small_sum_sites(true, visit_sum, &visit);
+    if (visit.bytes != 0 && tmi_small_outlets.event != NULL)
+        tmi_small_outlets.event(&(struct tmi_small_event){ TRACKMEM_SMALL_LEFT_BEHIND,
+                                                           &tmi_small_process, (size_t)visit.bytes,
+                                                           TMI_SMALL_CALLER });
+    return visit.bytes;
+}
+
+/* "driver/cache"; false if it does not fit. */
+static bool write_path(const struct trackmem_domain *domain, char *path, size_t size)
+{
+    size_t at = size - 1;
+
+    path[at] = '\0';
+    for (; domain != &tmi_small_process; domain = domain->parent) {
+        size_t length = 0;
+
+        while (domain->name[length] != '\0')
+            ++length;
+        if (length + 1 > at)
+            return false;
+        if (path[at] != '\0')
+            path[--at] = '/';
+        while (length > 0)
+            path[--at] = domain->name[--length];
+    }
+    for (size_t i = 0; i < size - at; ++i)
+        path[i] = path[at + i];
+    return true;
+}
+
+void trackmem_visit_domains(trackmem_domain_fn *fn, void *user)
+{
+    struct trackmem_stats alone;
+    struct trackmem_stats all;
+    char path[64];
+
+    for (uint32_t id = 0; id < TMI_SMALL_DOMAINS; ++id) {
+        struct trackmem_domain *domain = tmi_small_domains[id];
+
+        if (domain == NULL || !write_path(domain, path, sizeof path))
+            continue;
+        (void)trackmem_domain_stats(domain, false, &alone);
+        (void)trackmem_domain_stats(domain, true, &all);
+        if (!fn(domain, path, &alone, &all, user))
+            return;
+    }
+}

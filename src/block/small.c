@@ -1,0 +1,104 @@
+/*
+ * block/small.c: the parts of the small profile's blocks that are not on the path of a plain one:
+ * see small.h.
+ */
+#include "block/small.h"
+
+struct tmi_small_graves tmi_small_graves;
+uint32_t tmi_small_secret;
+
+/* What prefix an aligned block has: its word before the header. 0: that is not to be believed. */
+static TMI_READS_ANYTHING uint32_t prefix_of_aligned(const void *block)
+{
+    uint32_t prefix = ((const uint32_t *)block)[-4];
+
+    if (prefix < 2 * TMI_SMALL_PREFIX || (prefix & (prefix - 1)) != 0 ||
+        (uintptr_t)block % prefix != 0)
+        return 0;
+    return prefix;
+}
+
+TMI_READS_ANYTHING enum tmi_small_verdict tmi_small_read(const void *ptr,
+                                                         struct tmi_small_block *found)
+{
+    const struct tmi_small_header *header = tmi_small_header_of(ptr);
+    uint32_t difference;
+
+    if (TMI_UNLIKELY((uintptr_t)ptr % TRACKMEM_ALIGNMENT != 0))
+        return TMI_SMALL_MISALIGNED;
+    found->block = (void *)(uintptr_t)ptr;
+    found->w0 = header->w0;
+    found->w1 = header->w1;
+    found->prefix = TMI_SMALL_PREFIX;
+    difference = tmi_small_difference(ptr, found->w0, found->w1);
+    if (TMI_UNLIKELY(difference != 0)) {
+        if (difference != TMI_SMALL_ALIGNED_MARK)
+            return TMI_SMALL_NOT_A_BLOCK;
+        found->prefix = prefix_of_aligned(ptr);
+        if (found->prefix == 0)
+            return TMI_SMALL_NOT_A_BLOCK;
+    }
+    if (TMI_LIKELY((found->w0 >> TMI_SMALL_STATE_SHIFT & 1) != 0))
+        return TMI_SMALL_LIVE;
+    return found->w0 >> TMI_SMALL_STATE_SHIFT == TMI_SMALL_FREED ? TMI_SMALL_WAS_FREED
+                                                                 : TMI_SMALL_NOT_A_BLOCK;
+}
+
+void *tmi_small_make_aligned(void *span, uint32_t w0, uint32_t site, uint32_t prefix)
+{
+    uint32_t *block = (uint32_t *)((uintptr_t)span + prefix);
+
+    block[-4] = prefix;
+    block[-3] = 0;
+    *(uint32_t *)span = prefix;
+    tmi_small_write(block, w0, site);
+    tmi_small_header_of(block)->w1 ^= TMI_SMALL_ALIGNED_MARK << TMI_SMALL_CHECK_SHIFT;
+    return block;
+}
+
+const void *tmi_small_address_of_site(uint32_t w1)
+{
+    uintptr_t bits = (uintptr_t)(w1 & TMI_SMALL_SITE_MASK) << 1;
+    uintptr_t ours = (uintptr_t)&tmi_small_address_of_site;
+    uintptr_t half = (uintptr_t)TMI_SMALL_SITE_MASK + 1;
+
+    return (const void *)(ours - half + ((bits - (ours - half)) & (2 * half - 1)));
+}
+
+/* Not one byte value, so that a memset which goes too far is seen. */
+static unsigned char redzone_byte(const unsigned char *at)
+{
+    return (unsigned char)(0xb5u ^ ((uintptr_t)at & 15));
+}
+
+void tmi_small_write_redzone(void *block, uint32_t size)
+{
+    unsigned char *at = (unsigned char *)block + size;
+
+    for (int i = 0; i < TRACKMEM_REDZONE_BYTES; ++i)
+        at[i] = redzone_byte(at + i);
+}
+
+bool tmi_small_redzone_is_whole(const struct tmi_small_block *block)
+{
+    const unsigned char *at = (const unsigned char *)block->block + tmi_small_size(block->w0);
+
+    for (int i = 0; i < TRACKMEM_REDZONE_BYTES; ++i)
+        if (at[i] != redzone_byte(at + i))
+            return false;
+    return true;
+}
+
+bool tmi_small_in_span(void *span, size_t size, struct tmi_small_block *found)
+{
+    uint32_t prefix = *(const uint32_t *)span;
+
+    if (size < TMI_SMALL_PREFIX)
+        return false;
+    if (tmi_small_read((const char *)span + TMI_SMALL_PREFIX, found) == TMI_SMALL_LIVE &&
+        found->prefix == TMI_SMALL_PREFIX)
+        return true;
+    return (prefix & (prefix - 1)) == 0 && prefix >= 2 * TMI_SMALL_PREFIX && prefix < size &&
+           tmi_small_read((const char *)span + prefix, found) == TMI_SMALL_LIVE &&
+           found->prefix == prefix;
+}

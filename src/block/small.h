@@ -1,0 +1,184 @@
+/*
+ * block/small.h: the eight bytes before every block of the small profile, and what stands around
+ * it. Nobody outside block/ and alloc/ knows them.
+ *
+ *     plain      | header | block ... | redzone |                     span = header
+ *     aligned    | front ... | distance | 0 | header | block ... |    span = front
+ *
+ *     w0         size:20 (low) | family:4 | domain:6 | state:2 (high)
+ *     w1         return address >> 1:20 (low) | check:12 (high)
+ *
+ * Where TRACKMEM_ALIGNMENT is 16, eight bytes that nobody uses stand before a plain header. An
+ * aligned block begins its alignment after its span, and says so by its distance, right before the
+ * header and at the start of the span, where a walk over the spans looks first.
+ *
+ * check is a keyed hash of the address, the first word without its state, and the return address;
+ * for an aligned block it is changed by a constant. So a stray word verifies once in 2^11. A freed
+ * block still verifies until its bytes are reused.
+ */
+#ifndef TMI_BLOCK_SMALL_H
+#define TMI_BLOCK_SMALL_H
+
+#include "account/small.h"
+
+/* A block is born new; trackmem_begin makes all old: a leak window is what is new at its end. */
+enum tmi_small_state { TMI_SMALL_OLD = 1, TMI_SMALL_FREED = 2, TMI_SMALL_NEW = 3 };
+
+struct tmi_small_header {
+    uint32_t w0;
+    uint32_t w1;
+};
+
+#define TMI_SMALL_SIZE_BITS    20
+#define TMI_SMALL_SIZE_MAX     0xfffffu
+#define TMI_SMALL_STATE_SHIFT  30
+#define TMI_SMALL_SITE_MASK    0xfffffu
+#define TMI_SMALL_CHECK_SHIFT  20
+#define TMI_SMALL_ALIGNED_MARK 0xa5du /* what the check of an aligned block is changed by */
+#define TMI_SMALL_PREFIX       ((uint32_t)TRACKMEM_ALIGNMENT) /* of a plain block */
+
+/* A word that differs from program to program; set once, before the first block. */
+extern TMI_HIDDEN uint32_t tmi_small_secret;
+
+TMI_INLINE uint32_t tmi_small_size(uint32_t w0)
+{
+    return w0 & TMI_SMALL_SIZE_MAX;
+}
+
+TMI_INLINE trackmem_family tmi_small_family(uint32_t w0)
+{
+    return w0 >> TMI_SMALL_SIZE_BITS & 15;
+}
+
+TMI_INLINE struct trackmem_domain *tmi_small_owner(uint32_t w0)
+{
+    return tmi_small_domain_by_id(w0 >> 24 & 63);
+}
+
+TMI_INLINE uint32_t tmi_small_w0(uint32_t size, trackmem_family family,
+                                 const struct trackmem_domain *domain)
+{
+    return size | family << TMI_SMALL_SIZE_BITS | (uint32_t)domain->id << 24;
+}
+
+TMI_INLINE uint32_t tmi_small_site(const void *return_address)
+{
+    return (uint32_t)((uintptr_t)return_address >> 1) & TMI_SMALL_SITE_MASK;
+}
+
+/* What w1 is to be; the state of w0 does not count. */
+TMI_INLINE uint32_t tmi_small_seal(const void *block, uint32_t w0, uint32_t site)
+{
+    uint32_t hash = ((uint32_t)(uintptr_t)block ^ tmi_small_secret) + (w0 << 2 | site << 12);
+
+    hash = (hash ^ site) * 0x9e3779b1u;
+    return (hash & ~TMI_SMALL_SITE_MASK) | site;
+}
+
+/* How a seal differs from the one that is right: 0: plain, TMI_SMALL_ALIGNED_MARK: aligned. */
+TMI_INLINE uint32_t tmi_small_difference(const void *block, uint32_t w0, uint32_t w1)
+{
+    return (w1 ^ tmi_small_seal(block, w0, w1 & TMI_SMALL_SITE_MASK)) >> TMI_SMALL_CHECK_SHIFT;
+}
+
+TMI_INLINE struct tmi_small_header *tmi_small_header_of(const void *block)
+{
+    return (struct tmi_small_header *)((uintptr_t)block - sizeof(struct tmi_small_header));
+}
+
+/*
+ * A block whose header was read and verified.
+ */
+struct tmi_small_block {
+    void *block;
+    uint32_t w0;
+    uint32_t w1;
+    uint32_t prefix; /* from its span to it */
+};
+
+/* Bytes charged beyond the size. */
+TMI_INLINE uint32_t tmi_small_overhead(uint32_t prefix)
+{
+    return prefix + TRACKMEM_REDZONE_BYTES;
+}
+
+enum tmi_small_verdict {
+    TMI_SMALL_LIVE,
+    TMI_SMALL_WAS_FREED,
+    TMI_SMALL_MISALIGNED, /* nothing was read */
+    TMI_SMALL_NOT_A_BLOCK
+};
+
+/* Reads the header before ptr, which need not be a block's, and fills *found where it verifies. */
+enum tmi_small_verdict tmi_small_read(const void *ptr, struct tmi_small_block *found);
+
+/* Writes what stands around an aligned block; returns it. */
+void *tmi_small_make_aligned(void *span, uint32_t w0, uint32_t site, uint32_t prefix);
+
+TMI_INLINE void tmi_small_write(void *block, uint32_t w0, uint32_t site)
+{
+    struct tmi_small_header *header = tmi_small_header_of(block);
+
+    header->w1 = tmi_small_seal(block, w0, site);
+    header->w0 = w0 | (uint32_t)TMI_SMALL_NEW << TMI_SMALL_STATE_SHIFT;
+}
+
+TMI_INLINE void tmi_small_mark(void *block, uint32_t w0, enum tmi_small_state state)
+{
+    tmi_small_header_of(block)->w0 = (w0 & ~(3u << TMI_SMALL_STATE_SHIFT)) |
+                                     (uint32_t)state << TMI_SMALL_STATE_SHIFT;
+}
+
+/* The return address whose bits these are, of the code that is nearest to ours. */
+const void *tmi_small_address_of_site(uint32_t w1);
+
+/* The redzone behind a block; nothing and always whole where TRACKMEM_REDZONE_BYTES is 0. */
+void tmi_small_write_redzone(void *block, uint32_t size);
+bool tmi_small_redzone_is_whole(const struct tmi_small_block *block);
+
+/*
+ * The block whose span a region's walk came by; false if it is none of ours.
+ */
+bool tmi_small_in_span(void *span, size_t size, struct tmi_small_block *found);
+
+/*
+ * The graves: what was freed last. bury is called in the critical section.
+ */
+#define TMI_SMALL_GRAVES TRACKMEM_GRAVES
+
+struct tmi_small_grave {
+    const void *block;
+    uint32_t w0;
+    uint32_t w1;
+    const void *freed_at;
+};
+
+extern TMI_HIDDEN struct tmi_small_graves {
+    struct tmi_small_grave graves[TMI_SMALL_GRAVES];
+    uint32_t next;
+} tmi_small_graves;
+
+_Static_assert((TMI_SMALL_GRAVES & (TMI_SMALL_GRAVES - 1)) == 0, "a power of two");
+
+TMI_INLINE void tmi_small_bury(const struct tmi_small_block *block, const void *freed_at)
+{
+    struct tmi_small_graves *all = &tmi_small_graves;
+
+    all->graves[all->next++ % TMI_SMALL_GRAVES] = (struct tmi_small_grave){
+        .block = block->block, .w0 = block->w0, .w1 = block->w1, .freed_at = freed_at
+    };
+}
+
+/*
+ * What a pointer is that is no live block, by the graves and a walk over the regions; slow.
+ */
+enum tmi_small_kind {
+    TMI_SMALL_IS_FREED,    /* *found is what it was, or all 0 if that is forgotten */
+    TMI_SMALL_IS_INTERIOR, /* of the block *found */
+    TMI_SMALL_IS_DAMAGED,  /* the start of a block whose header does not verify */
+    TMI_SMALL_IS_FOREIGN
+};
+enum tmi_small_kind tmi_small_judge(const void *ptr, struct tmi_small_block *found,
+                                    const void **freed_at);
+
+#endif
