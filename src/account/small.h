@@ -56,7 +56,7 @@ struct trackmem_domain *tmi_small_find(struct trackmem_domain *parent, const cha
 
 /*
  * Ends a domain below the process: no more is charged to it. True: it held nothing, and its number
- * is free; else that is when its last block is.
+ * is free; else it keeps that while it holds blocks.
  */
 bool tmi_small_end(struct trackmem_domain *domain);
 

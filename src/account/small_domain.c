@@ -43,17 +43,12 @@ static size_t length_of(const char *text)
     return length;
 }
 
-static bool is_taken(const struct trackmem_domain *domain)
-{
-    return domain != NULL && ((domain->flags & TMI_SMALL_ENDED) == 0 || domain->live_blocks != 0);
-}
-
 /* A number that nobody has, above the parent's; 0: all are taken. */
 static uint8_t free_id(const struct trackmem_domain *parent)
 {
     uint32_t id = parent->id + 1u;
 
-    while (id < TMI_SMALL_DOMAINS && is_taken(tmi_small_domains[id]))
+    while (id < TMI_SMALL_DOMAINS && tmi_small_domains[id] != NULL)
         ++id;
     return id < TMI_SMALL_DOMAINS ? (uint8_t)id : 0;
 }

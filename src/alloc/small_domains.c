@@ -17,6 +17,20 @@ static size_t length_of(const char *text)
     return length;
 }
 
+/* Forgets the domains that ended with blocks which are freed since. */
+static void forget_ended(const void *caller)
+{
+    for (uint32_t id = 1; id < TMI_SMALL_DOMAINS; ++id) {
+        struct trackmem_domain *domain = tmi_small_domains[id];
+
+        if (domain == NULL || (domain->flags & TMI_SMALL_ENDED) == 0 || domain->live_blocks != 0)
+            continue;
+        tmi_small_domains[id] = NULL;
+        if ((domain->flags & TMI_SMALL_CREATED) != 0)
+            tmi_small_release(caller, domain, TRACKMEM_FAMILY_PLAIN, NULL);
+    }
+}
+
 struct trackmem_domain *trackmem_domain_create(struct trackmem_domain *parent, const char *name)
 {
     struct trackmem_domain *above = tmi_small_domain(parent);
@@ -25,6 +39,7 @@ struct trackmem_domain *trackmem_domain_create(struct trackmem_domain *parent, c
 
     if (length == 0 || name[length] != '\0')
         return NULL;
+    forget_ended(TMI_SMALL_CALLER);
     domain = tmi_small_find(above, name, length);
     if (domain == NULL) {
         char *copy;
@@ -54,6 +69,7 @@ enum trackmem_status tmi_small_destroy(const void *caller, struct trackmem_domai
 
     if (domain == NULL)
         return TRACKMEM_OK;
+    forget_ended(caller);
     domain = tmi_small_domain(domain);
     if (domain == &tmi_small_process || domain->references > 1 || tmi_small_has_children(domain)) {
         domain->references -= domain->references > 1;

@@ -50,14 +50,18 @@ enum tmi_small_kind tmi_small_judge(const void *ptr, struct tmi_small_block *fou
     struct tmi_region_walk walk;
 
     *freed_at = NULL;
-    if (find_grave(ptr, found, freed_at) || is_freed)
+    if (is_freed) {
+        (void)find_grave(ptr, found, freed_at);
         return TMI_SMALL_IS_FREED;
+    }
     if (!tmi_region_walk_begin(&walk))
         return TMI_SMALL_IS_FOREIGN;
     while (tmi_region_walk_next(&walk, look, &search))
         continue;
     if (search.is_block)
         return TMI_SMALL_IS_INTERIOR;
+    if (!search.is_out && find_grave(ptr, found, freed_at))
+        return TMI_SMALL_IS_FREED;
     *found = (struct tmi_small_block){ .w0 = 0 };
     if (search.is_out)
         return search.is_start ? TMI_SMALL_IS_DAMAGED : TMI_SMALL_IS_FOREIGN;

@@ -1,0 +1,267 @@
+/*
+ * Domains, tasks, budgets, refusals and failing on purpose in the small profile.
+ */
+#include "small_unit.h"
+
+#include <trackmem/fail.h>
+
+TRACKMEM_DEFINE_DOMAIN(network, "network", NULL);
+TRACKMEM_DEFINE_DOMAIN(receive, "receive", &network);
+TRACKMEM_DEFINE_DOMAIN(same_again, "receive", &network);
+
+static struct trackmem_task tasks[2] = { { .name = "idle" }, { .name = "rx", .domain = &receive } };
+static struct trackmem_task *running = &tasks[0];
+
+struct trackmem_task *trackmem_task_current(void)
+{
+    return running;
+}
+
+static void each_task_charges_its_domain(void **state)
+{
+    void *idle = trackmem_malloc(10);
+    void *block;
+    void *pushed;
+    void *named;
+
+    (void)state;
+    running = &tasks[1];
+    block = trackmem_malloc(20);
+    assert_int_equal(trackmem_domain_push(&network), TRACKMEM_OK);
+    running = &tasks[0];
+    assert_null(trackmem_domain_current());
+    assert_int_equal(trackmem_domain_pop(), TRACKMEM_INVALID);
+    running = &tasks[1];
+    pushed = trackmem_malloc(30);
+    named = trackmem_malloc_in(&receive, 40);
+    assert_int_equal(trackmem_domain_pop(), TRACKMEM_OK);
+    running = &tasks[0];
+    assert_int_equal(stats_of(NULL, false).live_bytes, 10);
+    assert_int_equal(stats_of(&network, false).live_bytes, 30);
+    assert_int_equal(stats_of(&receive, false).live_bytes, 60);
+    assert_int_equal(stats_of(&network, true).live_bytes, 90);
+    assert_int_equal(stats_of(&network, true).charged_bytes, 90 + 3 * OVERHEAD);
+    trackmem_free(idle);
+    trackmem_free(block);
+    trackmem_free(pushed);
+    trackmem_free(named);
+    for (int i = 0; i < TRACKMEM_PUSH_DEPTH; ++i)
+        assert_int_equal(trackmem_domain_push(NULL), TRACKMEM_OK);
+    assert_int_equal(trackmem_domain_push(NULL), TRACKMEM_BUSY);
+    for (int i = 0; i < TRACKMEM_PUSH_DEPTH; ++i)
+        assert_int_equal(trackmem_domain_pop(), TRACKMEM_OK);
+}
+
+static void equal_names_are_one_domain(void **state)
+{
+    void *block = trackmem_malloc_in(&same_again, 10);
+    struct trackmem_domain *made = trackmem_domain_create(&network, "receive");
+
+    (void)state;
+    assert_true(trackmem_domain_same(&receive, &same_again));
+    assert_ptr_equal(made, trackmem_domain_of(block));
+    assert_ptr_equal(trackmem_domain_find("network/receive"), made);
+    assert_null(trackmem_domain_find("network/send"));
+    assert_null(trackmem_domain_create(NULL, "a/b"));
+    assert_null(trackmem_domain_create(NULL, ""));
+    trackmem_free(block);
+}
+
+static void where_numbers_end_the_parent_is_charged(void **state)
+{
+    struct trackmem_domain *made[TRACKMEM_MAX_DOMAINS];
+    unsigned count = 0;
+    char name[] = "domain a";
+    static TRACKMEM_DEFINE_DOMAIN(late, "late", &network);
+    void *block;
+
+    (void)state;
+    for (unsigned i = 0; i < TRACKMEM_MAX_DOMAINS; ++i) {
+        name[7] = (char)('a' + i);
+        made[count] = trackmem_domain_create(NULL, name);
+        count += made[count] != NULL;
+    }
+    assert_in_range(count, 1, TRACKMEM_MAX_DOMAINS - 1);
+    block = trackmem_malloc_in(&late, 10);
+    assert_ptr_equal(trackmem_domain_of(block), &network);
+    trackmem_free(block);
+    for (unsigned i = 0; i < count; ++i)
+        assert_int_equal(trackmem_domain_destroy(made[i]), TRACKMEM_OK);
+    block = trackmem_malloc_in(&late, 10); /* now there is one */
+    assert_ptr_equal(trackmem_domain_of(block), &late);
+    trackmem_free(block);
+}
+
+static unsigned calls[2];
+static void *given;
+static enum trackmem_budget_event last_event;
+
+static void on_budget(struct trackmem_domain *domain, enum trackmem_budget_event event,
+                      size_t requested_bytes, void *user)
+{
+    (void)requested_bytes;
+    assert_ptr_equal(domain, &network);
+    assert_ptr_equal(user, &given);
+    ++calls[event];
+    last_event = event;
+    if (event == TRACKMEM_BUDGET_RECLAIM) {
+        void *more = trackmem_malloc_in(&network, 4000); /* which calls nothing */
+
+        assert_null(more);
+        trackmem_free(given);
+        given = NULL;
+    }
+}
+
+static void a_budget_warns_then_asks_then_refuses(void **state)
+{
+    void *blocks[3];
+    uint64_t peak;
+
+    (void)state;
+    memset(calls, 0, sizeof calls);
+    assert_int_equal(trackmem_domain_set_budget(&network, 2000, 1000, NULL, NULL),
+                     TRACKMEM_INVALID);
+    assert_int_equal(trackmem_domain_set_budget(&network, 500, 1000, on_budget, &given),
+                     TRACKMEM_OK);
+    blocks[0] = trackmem_malloc_in(&receive, 400);
+    assert_int_equal(calls[TRACKMEM_BUDGET_SOFT], 0);
+    given = trackmem_malloc_in(&receive, 300);
+    assert_int_equal(calls[TRACKMEM_BUDGET_SOFT], 1);
+    blocks[1] = trackmem_malloc_in(&receive, 400); /* asks, and then fits */
+    assert_non_null(blocks[1]);
+    assert_int_equal(calls[TRACKMEM_BUDGET_RECLAIM], 1);
+    assert_int_equal(stats_of(&network, true).refused, 1); /* what was asked for within */
+    assert_null(trackmem_malloc_in(&receive, 400));
+    assert_int_equal(calls[TRACKMEM_BUDGET_RECLAIM], 2);
+    assert_int_equal(stats_of(&network, true).refused, 3);
+    assert_null(trackmem_realloc(blocks[1], 900));
+    assert_int_equal(trackmem_size(blocks[1]), 400);
+    peak = stats_of(&network, true).peak_bytes;
+    assert_in_range(peak, 800 + 2 * OVERHEAD, 1000);
+    assert_int_equal(stats_of(&network, true).charged_bytes, 800 + 2 * OVERHEAD);
+    blocks[2] = trackmem_malloc(400); /* the process has none */
+    assert_int_equal(trackmem_transfer(blocks[2], &receive), TRACKMEM_OUT_OF_MEMORY);
+    assert_null(trackmem_domain_of(blocks[2])->parent);
+    for (int i = 0; i < 3; ++i)
+        trackmem_free(blocks[i]);
+    given = trackmem_malloc_in(&network, 600); /* crossed anew, as after the reclaim */
+    assert_int_equal(calls[TRACKMEM_BUDGET_SOFT], 3);
+    trackmem_free(given);
+    assert_int_equal(trackmem_domain_set_budget(&network, 0, 0, NULL, NULL), TRACKMEM_OK);
+}
+
+static bool on_out_of_memory(size_t size, struct trackmem_domain *domain, const void *address,
+                             void *user)
+{
+    (void)size;
+    assert_ptr_equal(domain, &network);
+    assert_non_null(address);
+    ++*(unsigned *)user;
+    if (given == NULL)
+        return false;
+    trackmem_free(given);
+    given = NULL;
+    return true;
+}
+
+static void the_program_may_free_when_memory_ends(void **state)
+{
+    unsigned asked = 0;
+    void *block;
+
+    (void)state;
+    given = trackmem_malloc(sizeof pool / 2);
+    trackmem_set_out_of_memory_handler(on_out_of_memory, &asked);
+    block = trackmem_malloc_in(&network, sizeof pool / 2);
+    assert_non_null(block);
+    assert_int_equal(asked, 1);
+    assert_null(trackmem_malloc_in(&network, sizeof pool / 2));
+    assert_int_equal(asked, 2);
+    assert_int_equal(stats_of(&network, true).charged_bytes, sizeof pool / 2 + OVERHEAD);
+    trackmem_set_out_of_memory_handler(NULL, NULL);
+    trackmem_free(block);
+}
+
+/* How many of n allocations fail; bit k: the k-th. */
+static unsigned which_fail(unsigned n)
+{
+    unsigned failed = 0;
+
+    for (unsigned i = 0; i < n; ++i) {
+        void *block = trackmem_malloc(8);
+
+        failed |= (unsigned)(block == NULL) << (i + 1);
+        trackmem_free(block);
+    }
+    return failed;
+}
+
+static void allocations_fail_on_purpose(void **state)
+{
+    void *block;
+
+    (void)state;
+    assert_int_equal(trackmem_fail_set("nth:3"), TRACKMEM_OK);
+    assert_int_equal(which_fail(6), 1u << 3);
+    assert_int_equal(trackmem_fail_count(), 6);
+    assert_int_equal(trackmem_fail_injected(), 1);
+    assert_int_equal(trackmem_fail_set("every:2"), TRACKMEM_OK);
+    assert_int_equal(which_fail(5), 1u << 2 | 1u << 4);
+    assert_int_equal(trackmem_fail_set("after:4"), TRACKMEM_OK);
+    assert_int_equal(which_fail(6), 1u << 5 | 1u << 6);
+    assert_int_equal(trackmem_fail_set("nth:0"), TRACKMEM_INVALID);
+    assert_int_equal(trackmem_fail_set("never"), TRACKMEM_INVALID);
+    trackmem_fail_benign_begin();
+    block = trackmem_malloc(10);
+    trackmem_fail_benign_end();
+    assert_non_null(block);
+    assert_null(trackmem_realloc(block, 5000)); /* counted once, and the block is as it was */
+    assert_int_equal(trackmem_fail_count(), 7);
+    trackmem_fail_off();
+    assert_int_equal(trackmem_fail_next(2), TRACKMEM_OK);
+    assert_int_equal(which_fail(3), 1u << 2);
+    trackmem_free(block);
+}
+
+static unsigned visited;
+
+static bool on_domain(struct trackmem_domain *domain, const char *path,
+                      const struct trackmem_stats *alone, const struct trackmem_stats *all,
+                      void *user)
+{
+    (void)user;
+    if (visited++ == 0)
+        assert_string_equal(path, "");
+    if (domain == &receive)
+        assert_string_equal(path, "network/receive");
+    assert_true(alone->live_bytes <= all->live_bytes);
+    return true;
+}
+
+static void domains_are_visited_with_their_paths(void **state)
+{
+    void *block = trackmem_malloc_in(&receive, 10);
+
+    (void)state;
+    visited = 0;
+    trackmem_visit_domains(on_domain, NULL);
+    assert_in_range(visited, 3, TRACKMEM_MAX_DOMAINS + 1);
+    trackmem_free(block);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SMALL_TEST(each_task_charges_its_domain),
+        SMALL_TEST(equal_names_are_one_domain),
+        SMALL_TEST(where_numbers_end_the_parent_is_charged),
+        SMALL_TEST(a_budget_warns_then_asks_then_refuses),
+        SMALL_TEST(the_program_may_free_when_memory_ends),
+        SMALL_TEST(allocations_fail_on_purpose),
+        SMALL_TEST(domains_are_visited_with_their_paths),
+    };
+
+    start_small();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
