@@ -17,6 +17,9 @@
 #ifdef TRACKMEM_DISABLE
 #define TRACKMEM_MODE_       "off"
 #define TRACKMEM_OTHER_MODE_ "on"
+#elif defined(TRACKMEM_SMALL) /* whose structures are others (small_layout.h): a mode, too */
+#define TRACKMEM_MODE_       "small"
+#define TRACKMEM_OTHER_MODE_ "on"
 #else
 #define TRACKMEM_MODE_       "on"
 #define TRACKMEM_OTHER_MODE_ "off"

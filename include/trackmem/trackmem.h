@@ -97,8 +97,8 @@ struct trackmem_site {
 
 #define TRACKMEM_LAYOUT_VERSION 0x746d0001u
 
-#define TRACKMEM_DOMAIN_INIT_(name_, parent_)        \
-    {                                                \
+#define TRACKMEM_DOMAIN_INIT_(name_, parent_)      \
+    {                                              \
         name_, parent_, 0, TRACKMEM_LAYOUT_VERSION \
     }
 #endif

@@ -43,7 +43,7 @@ static bool fails(void)
     return does;
 }
 
-/* What follows a key such as "nth:", a number of at most nine digits; false: it is something else. */
+/* What follows a key such as "nth:", a number of at most nine digits; false: something else. */
 static bool parse(const char *rule, const char *key, uint32_t *number)
 {
     int digits = 0;

@@ -1,5 +1,5 @@
 /*
- * Each kind of misuse that the small profile sees: what is told of it, and that the program goes on.
+ * Each kind of misuse that the small profile sees: what is told of it, and that all goes on.
  */
 #include "small_unit.h"
 
