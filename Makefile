@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 .PHONY: help build demo test bench lint fmt matrix install clean
 
 help:
-	@echo "make demo      load a real file through expat into SQLite, and see where the memory went"
+	@echo "make demo      a real file through expat, SQLite, Lua and zstd: who holds the memory?"
 	@echo "make test      all tests, in a debug and in a release build (-O2 -DNDEBUG)"
 	@echo "make bench     measure against plain malloc and a classic design; prints the table"
 	@echo "make lint      format, clang-tidy and the project's own rules; make fmt mends the format"

@@ -1,6 +1,7 @@
 /*
- * main.c: the demo: a real, large file through expat into SQLite, some questions to it, and then
- * where the memory is. Built twice: with trackmem, and plain to measure against.
+ * main.c: the demo: a real, large file through expat into SQLite, some questions to it, a Lua
+ * script over it whose listing zstd compresses, and then where the memory is. Built twice: with
+ * trackmem, and plain to measure against.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,9 +11,11 @@
 #include <sqlite3.h>
 
 #include "answers.h"
+#include "archive.h"
 #include "database.h"
 #include "loader.h"
 #include "memory.h"
+#include "script.h"
 
 #define DEFAULT_FILE "/usr/share/vulkan/registry/vk.xml"
 
@@ -31,11 +34,12 @@ static const char usage[] =
     "usage: registry [--json | --quiet] [--repeat N] [FILE...]\n"
     "\n"
     "Loads Vulkan registries by expat into an in-memory SQLite database, asks it some\n"
-    "questions, and shows who holds the memory.\n"
+    "questions, has a Lua script list it within a budget, compresses the listing by zstd,\n"
+    "and shows who holds the memory.\n"
     "\n"
     "  FILE        what to load; " DEFAULT_FILE " unless given\n"
     "  --json      write only the accounting, as JSON\n"
-    "  --quiet     write nothing, to measure\n"
+    "  --quiet     load and ask only, without budgets; write nothing: to measure\n"
     "  --repeat N  do it N times over, and show the last\n"
     "  --help      this\n"
     "\n"
@@ -95,11 +99,30 @@ static int load(struct loader *loader, const struct options *options)
     return EXIT_CLEAN;
 }
 
+/* The listing: by Lua, within its budget, into zstd. */
+static int list(struct database *database, struct script *script, struct archive *archive,
+                bool print)
+{
+    if (!archive_open(archive))
+        return trouble("the archive: ", "out of memory");
+    if (!script_run(script, database, archive))
+        return trouble("the script: ", script->words);
+    if (!archive_end(archive) || !archive_check(archive))
+        return trouble("the archive: ", "out of memory, or damaged");
+    if (print)
+        printf("  %-27s%s\n  %-27s%lld lines, %.1f KiB; by zstd %.1f KiB, read back whole\n",
+               "The script", script->words, "Its listing", script->lines,
+               (double)archive->text_bytes / 1024, (double)archive->size / 1024);
+    return EXIT_CLEAN;
+}
+
 /* One round: everything is loaded, asked, shown while it is alive, and given back. */
 static int round_trip(const struct options *options, bool show)
 {
     struct database database = { .handle = NULL };
     struct answers answers = { .all = NULL };
+    struct archive archive = { .compressor = NULL };
+    struct script script = { .state = NULL };
     struct loader *loader = NULL;
     int result = EXIT_CLEAN;
     if (!database_open(&database))
@@ -111,13 +134,16 @@ static int round_trip(const struct options *options, bool show)
     if (result == EXIT_CLEAN && !answers_ask(&answers, &database))
         result = trouble("the database: ", database_error(&database));
     if (result == EXIT_CLEAN && show) {
-        if (!options->json) {
+        if (!options->json)
             answers_print(&answers);
+        result = list(&database, &script, &archive, !options->json);
+        if (!options->json)
             putchar('\n');
-        }
-        if (!memory_report(options->json))
+        if (result == EXIT_CLEAN && !memory_report(options->json))
             result = trouble("cannot write the accounting", "");
     }
+    script_finish(&script);
+    archive_finish(&archive);
     answers_finish(&answers);
     loader_destroy(loader);
     database_close(&database);
@@ -137,8 +163,8 @@ int main(int count, char **arguments)
         fputs(usage, stdout);
         return EXIT_CLEAN;
     }
-    if (!memory_start())
-        return trouble("SQLite does not take its memory from us", "");
+    if (!memory_start(!options.quiet))
+        return trouble("SQLite does not take its memory from us, or there are no budgets", "");
     for (long i = 1; i <= options.repeat && result == EXIT_CLEAN; i++)
         result = round_trip(&options, i == options.repeat && !options.quiet);
     sqlite3_shutdown();

@@ -1,7 +1,7 @@
 /*
  * The demo under memory that runs out: a small Vulkan registry by expat into SQLite, questions to
- * it, each allocation failed in turn, then each with all further ones. It must say so or answer
- * right, and give all back. Exit 0, or 1 with what was found on standard error.
+ * it, a script over it, each allocation failed in turn, then each with all further ones. It must
+ * say so or answer right, and give all back. Exit 0, or 1 with what was found on standard error.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,9 +10,11 @@
 #include <trackmem/trackmem_test.h>
 
 #include "answers.h"
+#include "archive.h"
 #include "database.h"
 #include "loader.h"
 #include "memory.h"
+#include "script.h"
 
 static uint64_t add(uint64_t digest, const void *bytes, size_t size)
 {
@@ -40,11 +42,18 @@ static uint64_t load_and_ask(void *file)
 {
     struct database database = { .handle = NULL };
     struct answers answers = { .all = NULL };
+    struct archive archive = { .compressor = NULL };
+    struct script script = { .state = NULL };
     struct loader *loader = NULL;
     uint64_t digest = TRACKMEM_SWEEP_FAILED;
     if (database_open(&database) && (loader = loader_create(&database)) != NULL &&
-        loader_read(loader, file) && loader_write_names(loader) && answers_ask(&answers, &database))
-        digest = digest_of(&answers);
+        loader_read(loader, file) && loader_write_names(loader) &&
+        answers_ask(&answers, &database) && archive_open(&archive) &&
+        script_run(&script, &database, &archive) && archive_end(&archive) &&
+        archive_check(&archive))
+        digest = digest_of(&answers) ^ archive.text_digest;
+    script_finish(&script);
+    archive_finish(&archive);
     answers_finish(&answers);
     loader_destroy(loader);
     database_close(&database);
@@ -56,7 +65,7 @@ int main(int count, char **arguments)
 {
     struct trackmem_sweep sweep = { .name = "registry", .scenario = load_and_ask };
     struct trackmem_sweep_result result;
-    if (count < 2 || !memory_start())
+    if (count < 2 || !memory_start(true))
         return 2;
     sweep.user = arguments[1];
     for (int further = 0; further <= 1; further++) {

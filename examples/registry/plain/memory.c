@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <lauxlib.h>
+
 void *plain_realloc(void *ptr, size_t count, size_t size)
 {
     if (size > 0 && count > SIZE_MAX / size)
@@ -24,14 +26,30 @@ char *plain_strndup(const char *text, size_t length)
     return copy;
 }
 
-bool memory_start(void)
+bool memory_start(bool budgets)
 {
+    (void)budgets;
     return true;
 }
 
 const XML_Memory_Handling_Suite *memory_for_expat(void)
 {
     return NULL;
+}
+
+lua_State *memory_for_lua(void)
+{
+    return luaL_newstate();
+}
+
+ZSTD_CCtx *memory_for_compression(void)
+{
+    return ZSTD_createCCtx();
+}
+
+ZSTD_DCtx *memory_for_decompression(void)
+{
+    return ZSTD_createDCtx();
 }
 
 bool memory_report(bool json)

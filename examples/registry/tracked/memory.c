@@ -8,31 +8,59 @@
 #include <stdio.h>
 
 #include <trackmem/adapters/expat.h>
+#include <trackmem/adapters/lua.h>
 #include <trackmem/adapters/sqlite.h>
 #include <trackmem/domain.h>
 #include <trackmem/observe.h>
 
 #define STANDARD_OUTPUT 1
+#define MIB             ((size_t)1024 * 1024)
 
 /* The libraries, each on its own, and our code as a tree. */
 static TRACKMEM_DEFINE_DOMAIN(sqlite_domain, "sqlite", NULL);
 static TRACKMEM_DEFINE_DOMAIN(expat_domain, "expat", NULL);
+static TRACKMEM_DEFINE_DOMAIN(lua_domain, "lua", NULL);
+static TRACKMEM_DEFINE_DOMAIN(zstd_domain, "zstd", NULL);
 TRACKMEM_DEFINE_DOMAIN(demo_domain, "demo", NULL);
 TRACKMEM_DEFINE_DOMAIN(loader_domain, "loader", &demo_domain);
 TRACKMEM_DEFINE_DOMAIN(strings_domain, "strings", &loader_domain);
 TRACKMEM_DEFINE_DOMAIN(answers_domain, "answers", &demo_domain);
+TRACKMEM_DEFINE_DOMAIN(archive_domain, "archive", &demo_domain);
 
 TRACKMEM_EXPAT_DEFINE(expat_memory, &expat_domain);
 TRACKMEM_SQLITE_DEFINE(sqlite_memory_setup, &sqlite_domain);
 
-bool memory_start(void)
+/* Lua gets less than its script would like; the others what they need, with some to spare. */
+static bool set_budgets(void)
 {
-    return sqlite_memory_setup() == TRACKMEM_OK;
+    return trackmem_domain_set_budget(NULL, 4 * MIB, 8 * MIB, NULL, NULL) == TRACKMEM_OK &&
+           trackmem_domain_set_budget(&lua_domain, 0, MIB / 2, NULL, NULL) == TRACKMEM_OK &&
+           trackmem_domain_set_budget(&zstd_domain, 0, 3 * MIB, NULL, NULL) == TRACKMEM_OK;
+}
+
+bool memory_start(bool budgets)
+{
+    return sqlite_memory_setup() == TRACKMEM_OK && (!budgets || set_budgets());
 }
 
 const XML_Memory_Handling_Suite *memory_for_expat(void)
 {
     return &expat_memory;
+}
+
+lua_State *memory_for_lua(void)
+{
+    return lua_newstate(trackmem_lua_alloc, &lua_domain);
+}
+
+ZSTD_CCtx *memory_for_compression(void)
+{
+    return ZSTD_createCCtx_advanced(trackmem_zstd_memory(&zstd_domain));
+}
+
+ZSTD_DCtx *memory_for_decompression(void)
+{
+    return ZSTD_createDCtx_advanced(trackmem_zstd_memory(&zstd_domain));
 }
 
 bool memory_report(bool json)

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 
 #include <expat.h>
+#include <lua.h>
+#include <trackmem/adapters/zstd.h>
 #include <trackmem/text.h>
 #include <trackmem/trackmem.h>
 
@@ -15,10 +17,14 @@
 #define memory_strndup(text, length)     trackmem_strndup(text, length)
 #define memory_free(ptr)                 trackmem_free(ptr)
 
-/* Makes SQLite allocate in a domain of its own; false: it refused. */
-bool memory_start(void);
+/* Makes SQLite allocate in a domain of its own, sets budgets if wanted; false: refused. */
+bool memory_start(bool budgets);
 /* What expat allocates with. */
 const XML_Memory_Handling_Suite *memory_for_expat(void);
+/* A Lua state, a zstd context, each in a domain of its own; NULL: no memory. */
+lua_State *memory_for_lua(void);
+ZSTD_CCtx *memory_for_compression(void);
+ZSTD_DCtx *memory_for_decompression(void);
 /* Writes the accounting on standard output; false: it could not be written. */
 bool memory_report(bool json);
 /* Says whether all domains are back to zero; false: something is left, and named. */
