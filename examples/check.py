@@ -2,6 +2,7 @@
 """Holds the examples to what they promise; prints TAP.
 
 check.py registry REGISTRY REGISTRY-PLAIN    check.py mismatch MISMATCH
+check.py arena ARENA
 """
 import json
 import os
@@ -139,6 +140,23 @@ def mismatch(program):
          ('the program is aborted (option misuse=abort)' in err, err))
 
 
-{'registry': registry, 'mismatch': mismatch}[sys.argv[1]](*sys.argv[2:])
+def arena(program):
+    code, out, err = run(program)
+    case('a sub-block that reaches trackmem_free is named with its context and its site',
+         (code == 0, code),
+         ('sub-block: trackmem_free gets a sub-block of an arena context' in err, err),
+         (', 72 bytes, of vertex shader\n' in err, err),
+         ('allocated    examples/arena/main.c:' in err, err),
+         ('it ends with its context, or by arena_free' in err, err),
+         ('1 mistakes were seen, 0 bytes are left' in out, out))
+    code, out, err = run(program, TRACKMEM='format=json')
+    misuse = json.loads(err)
+    case('as JSON it has the block and the sub-block',
+         (misuse['kind'] == 'sub-block', err), (misuse['block']['size_bytes'] == 4096, err),
+         (misuse['sub_block']['size_bytes'] == 72, err),
+         (misuse['sub_block']['context'] == 'vertex shader', err))
+
+
+{'registry': registry, 'mismatch': mismatch, 'arena': arena}[sys.argv[1]](*sys.argv[2:])
 print(f'1..{case.count}')
 sys.exit(1 if failed else 0)

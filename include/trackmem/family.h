@@ -8,6 +8,8 @@
 #ifndef TRACKMEM_FAMILY_H
 #define TRACKMEM_FAMILY_H
 
+#include <stdbool.h>
+
 #include "trackmem/trackmem.h"
 
 #ifdef __cplusplus
@@ -56,6 +58,37 @@ TRACKMEM_API void trackmem_family_free_at(struct trackmem_site *site, trackmem_f
 #define trackmem_family_realloc(family, ptr, alignment, size) \
     trackmem_family_realloc_at(TRACKMEM_SITE, family, ptr, alignment, size)
 #define trackmem_family_free(family, ptr) trackmem_family_free_at(TRACKMEM_SITE, family, ptr)
+
+/*
+ * What an arena knows of an address within one of its blocks. start: of the sub-block, as its
+ * allocator returned it; NULL if the address is the arena's own. What is not known stays as it was:
+ * NULL or 0.
+ */
+struct trackmem_sub_block {
+    const void *start;
+    size_t size;                /* bytes, as asked for */
+    const char *context;        /* the name of what it belongs to; lives during the report */
+    struct trackmem_site *site; /* where it was allocated */
+};
+
+/*
+ * Called when a pointer into a block of the family is misused, on the thread that did it, with no
+ * lock held; the block is alive, unless another thread ends it meanwhile. It must not free, and
+ * reads only the size bytes of the block at start. Returns false if it knows nothing of ptr.
+ */
+typedef bool trackmem_describe_fn(const void *start, size_t size, const void *ptr,
+                                  struct trackmem_sub_block *sub_block, void *user);
+
+/*
+ * Gives a family that cuts its blocks into smaller ones a function that tells of them: then a
+ * sub-block that reaches the wrong free is named as such, with its size, its context and where it
+ * was allocated. An allocator that puts a header of its own before each block, as ralloc does, is
+ * such a family too. Replaces the function set before; NULL: none.
+ * Returns TRACKMEM_NOT_FOUND if no such family was registered.
+ */
+TRACKMEM_API enum trackmem_status trackmem_family_set_describe(trackmem_family family,
+                                                               trackmem_describe_fn *fn,
+                                                               void *user);
 
 /*
  * The name of a family ("aligned"); "unknown" for a number that nobody registered. Static text.

@@ -25,7 +25,9 @@ enum trackmem_misuse_kind {
     TRACKMEM_MISUSE_DAMAGED_HEADER,    /* "damaged-header" */
     TRACKMEM_MISUSE_DOMAIN_LEAK,       /* "domain-leak" */
     TRACKMEM_MISUSE_DESTROYED_DOMAIN,  /* "destroyed-domain" */
-    TRACKMEM_MISUSE_OVERRUN            /* "overrun" */
+    TRACKMEM_MISUSE_OVERRUN,           /* "overrun" */
+    TRACKMEM_MISUSE_SUB_BLOCK,         /* "sub-block": of an arena; see family.h */
+    TRACKMEM_MISUSE_WINDOW_LEAK        /* "window-leak": debug_memory_end of mesa.h */
 };
 
 /*
@@ -55,6 +57,8 @@ struct trackmem_misuse {
     struct trackmem_place here;      /* the call */
     struct trackmem_place allocated; /* where the block came from */
     struct trackmem_place freed;     /* where it was freed before */
+    const void *sub_block;           /* of an arena: what its allocator returned; size is its */
+    const char *context;             /* of an arena: what the sub-block belongs to */
     const char *text;                /* the whole report for people, several lines */
 };
 

@@ -11,6 +11,10 @@
 
 static struct {
     struct trackmem_family_info info[TMI_FAMILIES];
+    struct {
+        trackmem_describe_fn *fn; /* stored with release, read with acquire: its user stands */
+        void *user;
+    } describe[TMI_FAMILIES];
     uint32_t count; /* stored with release, read with acquire: numbers below it stand */
 } families = {
     .info =
@@ -57,4 +61,31 @@ trackmem_family tmi_family_register(const struct trackmem_family_info *info)
     }
     tmi_platform_unlock(&tmi_names_lock);
     return family < TMI_FAMILIES ? family : TRACKMEM_FAMILY_NONE;
+}
+
+bool tmi_family_describe(trackmem_family family, const void *block, size_t size, const void *ptr,
+                         struct trackmem_sub_block *sub_block)
+{
+    trackmem_describe_fn *fn = NULL;
+
+    if (family < TMI_FAMILIES)
+        fn = tmi_load_acquire(&families.describe[family].fn);
+    return fn != NULL && fn(block, size, ptr, sub_block, tmi_load(&families.describe[family].user));
+}
+
+enum trackmem_status tmi_family_set_describe(trackmem_family family, trackmem_describe_fn *fn,
+                                             void *user)
+{
+    enum trackmem_status status = TRACKMEM_NOT_FOUND;
+
+    tmi_platform_lock(&tmi_names_lock);
+    if (family > TRACKMEM_FAMILY_LIBC && family < families.count) {
+        /* In between nobody gets the new user with the old function. */
+        tmi_store_release(&families.describe[family].fn, NULL);
+        tmi_store_release(&families.describe[family].user, user);
+        tmi_store_release(&families.describe[family].fn, fn);
+        status = TRACKMEM_OK;
+    }
+    tmi_platform_unlock(&tmi_names_lock);
+    return status;
 }

@@ -200,6 +200,12 @@ trackmem_family trackmem_family_register(const struct trackmem_family_info *info
     return tmi_family_register(info);
 }
 
+enum trackmem_status trackmem_family_set_describe(trackmem_family family, trackmem_describe_fn *fn,
+                                                  void *user)
+{
+    return tmi_family_set_describe(family, fn, user);
+}
+
 const char *trackmem_family_name(trackmem_family family)
 {
     return tmi_family_info(family)->name;

@@ -36,6 +36,18 @@ static struct tmi_block_facts facts_of(const struct tmi_finding *finding)
     return facts;
 }
 
+/* Reports a pointer into a block of an arena that knows what lies there. */
+static bool report_sub_block(const struct tmi_call *call, struct tmi_block_facts *facts)
+{
+    struct trackmem_sub_block sub_block = { NULL, 0, NULL, NULL };
+
+    if (!tmi_family_describe(facts->family, facts->block, facts->size, call->ptr, &sub_block))
+        return false;
+    (void)tmi_site_place_if_readable(sub_block.site, &facts->allocated);
+    tmi_report_sub_block(call, facts, &sub_block);
+    return true;
+}
+
 void tmi_report_not_live(const struct tmi_verb *verb, const void *ptr, struct tmi_finding *finding)
 {
     struct tmi_call call = tmi_call_of(verb, ptr);
@@ -64,7 +76,7 @@ void tmi_report_not_live(const struct tmi_verb *verb, const void *ptr, struct tm
     facts = facts_of(finding);
     if (finding->verdict == TMI_VERDICT_FREED)
         tmi_report_double_free(&call, &facts);
-    else
+    else if (!report_sub_block(&call, &facts))
         tmi_report_interior_pointer(&call, &facts);
 }
 

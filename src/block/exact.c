@@ -185,6 +185,30 @@ bool tmi_exact_find_around(const void *address, struct tmi_exact_entry *found)
     return hit;
 }
 
+bool tmi_exact_next(size_t *cursor, struct tmi_exact_entry *entry)
+{
+    size_t s = *cursor % (STRIPES + 1);
+    size_t i = *cursor / (STRIPES + 1);
+
+    for (; s <= STRIPES; ++s, i = 0) {
+        struct stripe *stripe = &stripes[s];
+        bool found = false;
+
+        tmi_platform_lock(&stripe->lock);
+        for (; i < stripe->capacity && !found; ++i) {
+            found = stripe->entries[i].block != 0;
+            if (found)
+                *entry = stripe->entries[i];
+        }
+        tmi_platform_unlock(&stripe->lock);
+        if (found) {
+            *cursor = i * (STRIPES + 1) + s;
+            return true;
+        }
+    }
+    return false;
+}
+
 void tmi_exact_lock_for_fork(void)
 {
     for (size_t s = 0; s <= STRIPES; ++s)

@@ -42,6 +42,12 @@ bool tmi_exact_find(const void *block, struct tmi_exact_entry *entry);
 /* The block that an address lies in, start or inside. Walks everything: for reports. */
 bool tmi_exact_find_around(const void *address, struct tmi_exact_entry *entry);
 
+/*
+ * The entries one after the other, for a walk over all of them; *cursor starts at 0. An entry that
+ * another thread inserts or removes meanwhile may be missed, or met twice.
+ */
+bool tmi_exact_next(size_t *cursor, struct tmi_exact_entry *entry);
+
 /* Changes size and account of an adopted block; false if it does not stand there. */
 bool tmi_exact_update(const struct tmi_exact_entry *entry);
 

@@ -77,14 +77,14 @@ static struct tmi_text mend_of(struct tmi_misuse_words *words, const char *start
     return mend;
 }
 
-/* "an aligned block", "a ralloc block". */
-static void add_family_block(struct tmi_text *text, trackmem_family family)
+/* "an aligned block", "a ralloc context". */
+static void add_family_noun(struct tmi_text *text, trackmem_family family, const char *noun)
 {
     const char *name = tmi_family_info(family)->name;
     bool vowel = tmi_text_contains("aeiouAEIOU", (char[]){ name[0], '\0' });
     tmi_text_add(text, vowel ? "an " : "a ");
     tmi_text_add_visible(text, name);
-    tmi_text_add(text, " block");
+    tmi_text_add(text, noun);
 }
 
 void tmi_report_mismatched_family(const struct tmi_call *call, const struct tmi_block_facts *block)
@@ -97,7 +97,7 @@ void tmi_report_mismatched_family(const struct tmi_call *call, const struct tmi_
     begin(&words, TRACKMEM_MISUSE_MISMATCHED_FAMILY, "mismatched-family", call, block);
 
     struct tmi_text title = title_of(&words, titles[deed]);
-    add_family_block(&title, block->family);
+    add_family_noun(&title, block->family, " block");
     tmi_text_add(&title, " reaches ");
     tmi_text_add(&title, call->verb);
 
@@ -159,6 +159,27 @@ void tmi_report_interior_pointer(const struct tmi_call *call, const struct tmi_b
 
     struct tmi_text mend = mend_of(&words, "hand in the start of the block, ");
     tmi_text_add_address(&mend, block->block);
+    deliver(&words);
+}
+
+void tmi_report_sub_block(const struct tmi_call *call, const struct tmi_block_facts *block,
+                          const struct trackmem_sub_block *sub_block)
+{
+    const struct trackmem_family_info *family = tmi_family_info(block->family);
+    struct tmi_misuse_words words;
+    begin(&words, TRACKMEM_MISUSE_SUB_BLOCK, "sub-block", call, block);
+    words.span_size = block->size;
+    words.misuse.sub_block = sub_block->start;
+    words.misuse.size = sub_block->size;
+    words.misuse.context = sub_block->context;
+
+    struct tmi_text title = title_of(&words, "sub-block");
+    tmi_text_add(&title, call->verb);
+    tmi_text_add(&title, " gets a sub-block of ");
+    add_family_noun(&title, block->family, " context");
+
+    struct tmi_text mend = mend_of(&words, "it ends with its context, or by ");
+    tmi_text_add_visible(&mend, family->free_verb);
     deliver(&words);
 }
 
@@ -267,6 +288,29 @@ void tmi_report_domain_leak(const struct tmi_call *call, struct trackmem_domain 
     tmi_text_add_human_bytes(&title, live_bytes);
 
     mend_of(&words, "free them before the domain ends, or hand them on with trackmem_transfer");
+    deliver(&words);
+}
+
+void tmi_report_window_leak(const struct tmi_call *call, const struct trackmem_site_stats *sites,
+                            size_t site_count, uint64_t live_blocks, uint64_t live_bytes)
+{
+    struct tmi_misuse_words words;
+    begin(&words, TRACKMEM_MISUSE_WINDOW_LEAK, "window-leak", call, NULL);
+    words.call_label = "ended";
+    words.outcome = "they stay valid, and the program goes on";
+    words.sites = sites;
+    words.site_count = site_count;
+    words.live_blocks = live_blocks;
+    words.live_bytes = live_bytes;
+
+    struct tmi_text title = title_of(&words, "leak");
+    tmi_words_add_plural(&title, live_blocks, "block", "blocks");
+    tmi_text_add(&title, ", ");
+    tmi_text_add_human_bytes(&title, live_bytes);
+    tmi_text_add(&title, ", allocated since the window began, ");
+    tmi_text_add(&title, live_blocks == 1 ? "is alive" : "are alive");
+
+    mend_of(&words, "free them before the window ends, or end it later");
     deliver(&words);
 }
 

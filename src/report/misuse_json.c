@@ -31,7 +31,7 @@ static void add_block(struct tmi_text *text, const struct tmi_misuse_words *word
     tmi_text_add_char(text, '{');
     add_address(text, "address", misuse->block);
     if (misuse->made_by != TRACKMEM_FAMILY_NONE) {
-        tmi_text_add_json_number(text, "size_bytes", misuse->size);
+        tmi_text_add_json_number(text, "size_bytes", tmi_misuse_block_size(words));
         if (words->alignment > 0)
             tmi_text_add_json_number(text, "alignment_bytes", words->alignment);
         tmi_text_add_json_string(text, "family", tmi_family_info(misuse->made_by)->name);
@@ -43,9 +43,26 @@ static void add_block(struct tmi_text *text, const struct tmi_misuse_words *word
     tmi_text_add_char(text, '}');
 }
 
+static void add_sub_block(struct tmi_text *text, const struct tmi_misuse_words *words)
+{
+    const struct trackmem_misuse *misuse = &words->misuse;
+    if (misuse->kind != TRACKMEM_MISUSE_SUB_BLOCK)
+        return;
+    tmi_text_add_json_key(text, "sub_block");
+    tmi_text_add_char(text, '{');
+    if (misuse->sub_block) {
+        add_address(text, "address", misuse->sub_block);
+        tmi_text_add_json_number(text, "size_bytes", misuse->size);
+    }
+    if (misuse->context)
+        tmi_text_add_json_string(text, "context", misuse->context);
+    tmi_text_add_char(text, '}');
+}
+
 static void add_leak(struct tmi_text *text, const struct tmi_misuse_words *words)
 {
-    if (words->misuse.kind != TRACKMEM_MISUSE_DOMAIN_LEAK)
+    if (words->misuse.kind != TRACKMEM_MISUSE_DOMAIN_LEAK &&
+        words->misuse.kind != TRACKMEM_MISUSE_WINDOW_LEAK)
         return;
     tmi_text_add_json_number(text, "live_blocks", words->live_blocks);
     tmi_text_add_json_number(text, "live_bytes", words->live_bytes);
@@ -77,6 +94,7 @@ void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words 
     if (words->origin)
         tmi_text_add_json_string(text, "origin", words->origin);
     add_block(text, words);
+    add_sub_block(text, words);
     if (misuse->domain) {
         tmi_text_add_json_key(text, "domain");
         tmi_domain_add_json(text, misuse->domain);

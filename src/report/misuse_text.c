@@ -96,8 +96,9 @@ static void add_place_row(struct tmi_text *text, const struct tmi_style *style, 
 static void add_pointer_row(struct tmi_text *text, const struct tmi_style *style,
                             const struct tmi_misuse_words *words)
 {
-    /* Of no news when it is the block's start. */
-    if (!words->misuse.ptr || (words->misuse.block == words->misuse.ptr && !words->origin))
+    /* Of no news when it is the block's start, or the sub-block's. */
+    if (!words->misuse.ptr || words->misuse.sub_block == words->misuse.ptr ||
+        (words->misuse.block == words->misuse.ptr && !words->origin))
         return;
     begin_row(text, style, "pointer");
     tmi_text_add_address(text, words->misuse.ptr);
@@ -121,7 +122,7 @@ static void add_block_row(struct tmi_text *text, const struct tmi_style *style,
     /* A block of which the header is lost has no facts. */
     if (misuse->made_by != TRACKMEM_FAMILY_NONE) {
         tmi_text_add(text, ", ");
-        tmi_words_add_plural(text, misuse->size, "byte", "bytes");
+        tmi_words_add_plural(text, tmi_misuse_block_size(words), "byte", "bytes");
         if (words->alignment > TRACKMEM_ALIGNMENT) {
             tmi_text_add(text, " aligned to ");
             tmi_text_add_unsigned(text, words->alignment);
@@ -136,6 +137,27 @@ static void add_block_row(struct tmi_text *text, const struct tmi_style *style,
         tmi_text_init(&domain, path, sizeof path);
         tmi_domain_add_name(&domain, misuse->domain);
         tmi_text_add_keeping_end(text, path, TMI_REPORT_COLUMNS - text->column);
+    }
+    tmi_text_add_char(text, '\n');
+}
+
+static void add_sub_block_row(struct tmi_text *text, const struct tmi_style *style,
+                              const struct tmi_misuse_words *words)
+{
+    const struct trackmem_misuse *misuse = &words->misuse;
+    if (misuse->kind != TRACKMEM_MISUSE_SUB_BLOCK)
+        return;
+    begin_row(text, style, "sub-block");
+    if (misuse->sub_block) {
+        tmi_text_add_address(text, misuse->sub_block);
+        tmi_text_add(text, ", ");
+        tmi_words_add_plural(text, misuse->size, "byte", "bytes");
+    } else {
+        tmi_text_add(text, "the arena's own bytes");
+    }
+    if (misuse->context) {
+        tmi_text_add(text, ", of ");
+        tmi_text_add_visible(text, misuse->context);
     }
     tmi_text_add_char(text, '\n');
 }
@@ -179,6 +201,7 @@ void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words 
     tmi_text_add_char(text, '\n');
     add_pointer_row(text, style, words);
     add_block_row(text, style, words);
+    add_sub_block_row(text, style, words);
     add_place_row(text, style, "allocated", &words->misuse.allocated, width);
     add_place_row(text, style, words->freed_label, &words->misuse.freed, width);
     add_place_row(text, style, words->call_label, &words->misuse.here, width);

@@ -42,6 +42,9 @@ void tmi_report_mismatched_family(const struct tmi_call *call, const struct tmi_
 void tmi_report_double_free(const struct tmi_call *call, const struct tmi_block_facts *block);
 /* A pointer into a live block, but not to its start. */
 void tmi_report_interior_pointer(const struct tmi_call *call, const struct tmi_block_facts *block);
+/* The same, where the block is an arena's, which knows what lies at the pointer. */
+void tmi_report_sub_block(const struct tmi_call *call, const struct tmi_block_facts *block,
+                          const struct trackmem_sub_block *sub_block);
 /* A pointer that no allocating verb can have returned: its low bits are set. */
 void tmi_report_misaligned(const struct tmi_call *call);
 /* A pointer of somebody else's: whose, as far as the system tells ("static data of ./demo"). */
@@ -58,6 +61,9 @@ void tmi_report_damaged_header(const struct tmi_call *call, const void *block);
 void tmi_report_domain_leak(const struct tmi_call *call, struct trackmem_domain *domain,
                             const struct trackmem_site_stats *sites, size_t site_count,
                             uint64_t live_blocks, uint64_t live_bytes);
+/* What was allocated in a leak window and is alive at its end, by site. */
+void tmi_report_window_leak(const struct tmi_call *call, const struct trackmem_site_stats *sites,
+                            size_t site_count, uint64_t live_blocks, uint64_t live_bytes);
 /* A domain that was destroyed is charged again. */
 void tmi_report_destroyed_domain(const struct tmi_call *call, struct trackmem_domain *domain);
 

@@ -69,11 +69,18 @@ struct tmi_misuse_words {
     const char *origin; /* whose the memory is, or the path of the other copy */
     size_t alignment;
     size_t claimed_size;
+    size_t span_size; /* of the arena's block in which a sub-block lies; its own is misuse.size */
     const struct trackmem_site_stats *sites;
     size_t site_count;
     uint64_t live_blocks;
     uint64_t live_bytes;
 };
+/* The bytes of the block that the backend gave; misuse.size is a sub-block's where there is one. */
+static inline size_t tmi_misuse_block_size(const struct tmi_misuse_words *words)
+{
+    return words->misuse.kind == TRACKMEM_MISUSE_SUB_BLOCK ? words->span_size : words->misuse.size;
+}
+
 void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words *words,
                            const struct tmi_style *style);
 void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words *words);

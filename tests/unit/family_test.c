@@ -90,6 +90,90 @@ static void a_family_without_a_domain_charges_as_other_verbs_do(void **state)
     trackmem_family_free(arena, block);
 }
 
+/* A family that puts a header of 48 bytes before each block, as ralloc does. */
+#define OWN_HEADER 48
+
+struct described {
+    int calls;
+    const void *start;
+    size_t size;
+    struct trackmem_site *site;
+};
+
+static bool describe(const void *start, size_t size, const void *ptr,
+                     struct trackmem_sub_block *sub_block, void *user)
+{
+    struct described *seen = user;
+    seen->calls++;
+    seen->start = start;
+    seen->size = size;
+    if ((const char *)ptr != (const char *)start + OWN_HEADER)
+        return false;
+    sub_block->start = ptr;
+    sub_block->size = size - OWN_HEADER;
+    sub_block->context = "the context";
+    sub_block->site = seen->site;
+    return true;
+}
+
+static void a_sub_block_is_named_by_its_family(void **state)
+{
+    struct described seen = { .site = TRACKMEM_SITE };
+    char *block = trackmem_family_malloc(arena, &shelf, 0, OWN_HEADER + 72);
+    (void)state;
+    assert_int_equal(trackmem_family_set_describe(arena, describe, &seen), TRACKMEM_OK);
+    witness_begin();
+    trackmem_free(hidden(block + OWN_HEADER));
+    assert_misuse(TRACKMEM_MISUSE_SUB_BLOCK);
+    assert_int_equal(seen.calls, 1);
+    assert_ptr_equal(seen.start, block);
+    assert_int_equal(seen.size, OWN_HEADER + 72);
+    assert_ptr_equal(witness.last.block, block);
+    assert_ptr_equal(witness.last.sub_block, block + OWN_HEADER);
+    assert_int_equal(witness.last.size, 72);
+    assert_int_equal(witness.last.made_by, arena);
+    assert_non_null(strstr(witness.text, "sub-block of an arena context"));
+    assert_non_null(strstr(witness.text, "72 bytes, of the context"));
+    assert_non_null(strstr(witness.allocated, "family_test.c"));
+    assert_string_equal(witness.allocated_function, "a_sub_block_is_named_by_its_family");
+    witness_begin();
+    assert_null(trackmem_realloc(hidden(block + OWN_HEADER), 5));
+    assert_misuse(TRACKMEM_MISUSE_SUB_BLOCK);
+    witness_begin();
+    assert_int_equal(trackmem_size(block + OWN_HEADER), 0);
+    assert_misuse(TRACKMEM_MISUSE_SUB_BLOCK);
+
+    /* What it knows nothing of is an interior pointer, as ever. */
+    witness_begin();
+    trackmem_free(hidden(block + 32));
+    assert_misuse(TRACKMEM_MISUSE_INTERIOR_POINTER);
+
+    /* Where it does not know the site, the block's own is shown. */
+    seen.site = NULL;
+    witness_begin();
+    trackmem_free(hidden(block + OWN_HEADER));
+    assert_misuse(TRACKMEM_MISUSE_SUB_BLOCK);
+    assert_non_null(strstr(witness.allocated, "family_test.c"));
+
+    assert_int_equal(trackmem_family_set_describe(arena, NULL, NULL), TRACKMEM_OK);
+    witness_begin();
+    trackmem_free(hidden(block + OWN_HEADER));
+    assert_misuse(TRACKMEM_MISUSE_INTERIOR_POINTER);
+    trackmem_family_free(arena, block);
+    assert_nothing_alive();
+}
+
+static void only_registered_families_can_describe(void **state)
+{
+    (void)state;
+    assert_int_equal(trackmem_family_set_describe(TRACKMEM_FAMILY_NONE, describe, NULL),
+                     TRACKMEM_NOT_FOUND);
+    assert_int_equal(trackmem_family_set_describe(TRACKMEM_FAMILY_PLAIN, describe, NULL),
+                     TRACKMEM_NOT_FOUND);
+    assert_int_equal(trackmem_family_set_describe(62, describe, NULL), TRACKMEM_NOT_FOUND);
+    assert_int_equal(trackmem_family_set_describe(64, describe, NULL), TRACKMEM_NOT_FOUND);
+}
+
 static void all_numbers_of_families_can_be_taken(void **state)
 {
     char name[32];
@@ -124,6 +208,8 @@ int main(void)
         cmocka_unit_test(families_that_nobody_registered_have_no_blocks),
         cmocka_unit_test(a_family_s_blocks_keep_alignment_and_domain_when_resized),
         cmocka_unit_test(a_family_without_a_domain_charges_as_other_verbs_do),
+        cmocka_unit_test(a_sub_block_is_named_by_its_family),
+        cmocka_unit_test(only_registered_families_can_describe),
         cmocka_unit_test(all_numbers_of_families_can_be_taken),
     };
     return cmocka_run_group_tests(tests, register_arena, NULL);
