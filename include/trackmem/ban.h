@@ -64,6 +64,11 @@
 #include <malloc.h>
 #endif
 
+#if defined(TRACKMEM_DISABLE)
+#include "trackmem/backend.h"
+#include "trackmem/text.h"
+#endif
+
 #if !defined(TRACKMEM_BAN_POISONED_)
 
 #define TRACKMEM_BANNED_UNDEFINE

@@ -84,6 +84,10 @@ TRACKMEM_API void trackmem_mesa_check_at(struct trackmem_site *site);
 }
 #endif
 
+#ifdef TRACKMEM_DISABLE
+#include "trackmem/disabled/mesa.h"
+#endif
+
 #define MALLOC(size)        trackmem_malloc(size)
 #define CALLOC(count, size) trackmem_calloc(count, size)
 #define FREE(ptr)           trackmem_free(ptr)

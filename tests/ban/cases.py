@@ -315,6 +315,18 @@ CASES = [
          'void a(void *p); void a(void *p) { trackmem_libc_free(p); FREE(STRDUP("x")); }\n'
          'void (*b)(void *) = trackmem_libc_free;\nvoid (*c)(void *) = trackmem_free;\n'
          'void *d(void); void *d(void) { return trackmem_calloc(1, 2); }\n'),
+    Case('disabled: the verbs compile under the ban, and the names do not',
+         '#include <stdlib.h>\n#include <trackmem/text.h>\n' + BAN +
+         'void a(void *p) { trackmem_free(trackmem_realloc(p, 5)); trackmem_libc_free(p); }\n'
+         'char *b(void) { return trackmem_strdup((char *)trackmem_calloc(1, 2)); }\n'
+         'void *c(void) { return trackmem_aligned_alloc(64, 5); }\n'
+         'void d(void *p) { free(p); } // BANNED trackmem_free\n',
+         ('-DTRACKMEM_DISABLE',), **PLAIN),
+    Case('disabled: a header of trackmem may follow the ban', '#include <stdlib.h>\n' + BAN +
+         '#include <trackmem/mesa.h>\n#include <trackmem/observe.h>\n'
+         'void a(void *p) { FREE(MALLOC(1)); align_free(p); }\n'
+         'void b(void *p) { free(p); } // BANNED trackmem_free\n',
+         ('-DTRACKMEM_DISABLE',), **PLAIN),
     Case('a macro of the name that stands before the ban does not open a way',
          INCLUDES + '#define free(p) early_free(p)\n#define malloc early_malloc\n' + BAN +
          'void a(void *p) { free(p); } // BANNED trackmem_free\n'

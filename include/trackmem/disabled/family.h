@@ -44,6 +44,14 @@ TRACKMEM_API void trackmem_family_free_at(struct trackmem_site *site, trackmem_f
     trackmem_aligned_free(ptr);
 }
 
+TRACKMEM_API enum trackmem_status trackmem_family_set_describe(trackmem_family family,
+                                                               trackmem_describe_fn *fn, void *user)
+{
+    TRACKMEM_OFF_IGNORE_(fn);
+    TRACKMEM_OFF_IGNORE_(user);
+    return family == TRACKMEM_OFF_FAMILY_ ? TRACKMEM_OK : TRACKMEM_NOT_FOUND;
+}
+
 TRACKMEM_API const char *trackmem_family_name(trackmem_family family)
 {
     switch (family) {
