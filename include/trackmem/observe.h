@@ -27,7 +27,10 @@ enum trackmem_misuse_kind {
     TRACKMEM_MISUSE_DESTROYED_DOMAIN,  /* "destroyed-domain" */
     TRACKMEM_MISUSE_OVERRUN,           /* "overrun" */
     TRACKMEM_MISUSE_SUB_BLOCK,         /* "sub-block": of an arena; see family.h */
-    TRACKMEM_MISUSE_WINDOW_LEAK        /* "window-leak": debug_memory_end of mesa.h */
+    TRACKMEM_MISUSE_WINDOW_LEAK,       /* "window-leak": debug_memory_end of mesa.h */
+    TRACKMEM_MISUSE_UNDERRUN,          /* "underrun": check mode, as what follows */
+    TRACKMEM_MISUSE_WRITE_AFTER_FREE,  /* "write-after-free" */
+    TRACKMEM_MISUSE_ABSURD_SIZE        /* "absurd-size" */
 };
 
 /*
@@ -69,6 +72,29 @@ struct trackmem_misuse {
  */
 typedef void trackmem_misuse_fn(const struct trackmem_misuse *misuse, void *user);
 TRACKMEM_API void trackmem_set_misuse_handler(trackmem_misuse_fn *fn, void *user);
+
+/*
+ * Check mode (TRACKMEM=check): looks at the bytes around a block, and at those of a freed one, and
+ * reports what was written there. Whether that could be seen (option redzone, fill) or the mode is
+ * on at all is another matter: then nothing is found.
+ *   ptr  the start of a block
+ * trackmem_check returns false if the block was damaged, or ptr is no live block: that is reported
+ * too. trackmem_check_all looks at every block, in the quarantine too, and returns how many were
+ * damaged. Each damage is reported once. Any thread, any time.
+ */
+TRACKMEM_API bool trackmem_check(const void *ptr);
+TRACKMEM_API bool trackmem_check_at(struct trackmem_site *site, const void *ptr);
+TRACKMEM_API size_t trackmem_check_all(void);
+TRACKMEM_API size_t trackmem_check_all_at(struct trackmem_site *site);
+
+/*
+ * Says in words whose memory an address is: "8 bytes past the end of a 120-byte block of domain
+ * driver/cache, allocated at cache.c:214, live".
+ *   text  where the words go, at most size bytes with the ending NUL
+ * Returns whether it belongs to a block of ours. Without check mode only what lies in a live block
+ * is known, and the memory before ptr is looked at. Any thread; not in signal handlers.
+ */
+TRACKMEM_API bool trackmem_describe(const void *ptr, char *text, size_t size);
 
 /*
  * How many times misuse was seen since the start.
@@ -145,8 +171,11 @@ TRACKMEM_API enum trackmem_status trackmem_set_options(const char *options);
 }
 #endif
 
-#ifdef TRACKMEM_DISABLE
+#if defined(TRACKMEM_DISABLE)
 #include "trackmem/disabled/observe.h"
+#elif !defined(TRACKMEM_SMALL)
+#define trackmem_check(ptr)  trackmem_check_at(TRACKMEM_SITE, ptr)
+#define trackmem_check_all() trackmem_check_all_at(TRACKMEM_SITE)
 #endif
 
 #endif

@@ -153,14 +153,20 @@ static struct tmi_site *intern(struct trackmem_place place)
     return site != NULL ? site : &tmi_site_other;
 }
 
+struct tmi_site *tmi_site_by_id(uint32_t id)
+{
+    if (id == 0)
+        return &tmi_site_other;
+    return tmi_load_acquire(&tmi_load_acquire(&sites.chunks[id / TMI_ID_CHUNK])[id % TMI_ID_CHUNK]);
+}
+
 struct tmi_site *tmi_site_of(struct trackmem_site *descriptor)
 {
     uint32_t id = tmi_load_acquire(&descriptor->id); /* pairs with the store below */
     struct tmi_site *site;
 
     if (id != 0)
-        return tmi_load_acquire(
-            &tmi_load_acquire(&sites.chunks[id / TMI_ID_CHUNK])[id % TMI_ID_CHUNK]);
+        return tmi_site_by_id(id);
     site = intern((struct trackmem_place){
         .file = descriptor->file, .function = descriptor->function, .line = descriptor->line });
     tmi_store_release(&descriptor->id, site->id);
@@ -211,6 +217,11 @@ static struct trackmem_site *handle_of(struct tmi_site *site, struct trackmem_do
         tmi_platform_unlock(&tmi_names_lock);
     }
     return handle != NULL ? &handle->descriptor : &other_handle;
+}
+
+struct trackmem_site *tmi_site_handle_of_site(struct tmi_site *site)
+{
+    return handle_of(site, NULL);
 }
 
 struct trackmem_site *tmi_site_handle(const char *file, uint32_t line, const char *function,

@@ -27,6 +27,9 @@ extern struct tmi_site tmi_site_other;
  */
 struct tmi_site *tmi_site_of(struct trackmem_site *descriptor);
 
+/* The site of that number, which tmi_site_of gave; 0 is the site "other". */
+struct tmi_site *tmi_site_by_id(uint32_t id);
+
 /* A descriptor for a call of which only the return address is known: named by its module
  * and the offset in it. */
 struct trackmem_site *tmi_site_handle_of_address(const void *address);
@@ -34,6 +37,9 @@ struct trackmem_site *tmi_site_handle_of_address(const void *address);
 /* A descriptor made at run time; see trackmem_site_at. */
 struct trackmem_site *tmi_site_handle(const char *file, uint32_t line, const char *function,
                                       struct trackmem_domain *domain);
+
+/* A descriptor of a site that is known, in no domain. Takes "names" on first use. */
+struct trackmem_site *tmi_site_handle_of_site(struct tmi_site *site);
 
 /*
  * The place of a descriptor that may belong to an unloaded module, or be no descriptor at all:

@@ -86,7 +86,7 @@ enum trackmem_status trackmem_domain_push(struct trackmem_domain *domain)
 
 enum trackmem_status trackmem_domain_pop(void)
 {
-    struct tmi_thread *thread = tmi_self();
+    struct tmi_thread *thread = tmi_thread_find();
 
     if (thread == NULL || thread->scope_depth == 0)
         return TRACKMEM_INVALID;
@@ -97,7 +97,7 @@ enum trackmem_status trackmem_domain_pop(void)
 
 struct trackmem_domain *trackmem_domain_current(void)
 {
-    struct tmi_thread *thread = tmi_self();
+    struct tmi_thread *thread = tmi_thread_find();
 
     return thread != NULL && thread->scope != NULL ? &thread->scope->handle : NULL;
 }
@@ -109,8 +109,7 @@ static bool write_account(void *ptr, const struct tmi_finding *finding, uint32_t
 
     if (finding->verdict == TMI_VERDICT_ADOPTED)
         return tmi_exact_update(&entry);
-    tmi_header_write(ptr, finding->shape, account);
-    return true;
+    return tmi_block_set_account(ptr, finding->shape, account);
 }
 
 /*

@@ -150,7 +150,7 @@ size_t trackmem_size(const void *ptr)
     uint64_t size;
     uint64_t owner;
 
-    if (TMI_LIKELY(is_plainly_live(ptr, &size, &owner)))
+    if (TMI_LIKELY(tmi_self() != NULL && is_plainly_live(ptr, &size, &owner)))
         return (size_t)size;
     return size_slow(ptr, TMI_RETURN_ADDRESS());
 }

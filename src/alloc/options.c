@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "platform/platform.h"
 
-enum kind { CHOICE, TEXT, NUMBER, LIST };
+enum kind { CHOICE, TEXT, NUMBER, LIST, PRESET };
 
 typedef bool list_fn(const char *text, size_t length, struct tmi_option_problem *problem);
 
@@ -18,7 +18,7 @@ struct option {
     const char *name;
     enum kind kind;
     const char *choices;
-    const char *text; /* initial */
+    const char *text; /* initial; of a preset what it stands for */
     uint64_t number;  /* initial */
     uint64_t min;
     uint64_t max;
@@ -37,11 +37,14 @@ static const struct option options[] = {
     { #name, NUMBER, NULL, NULL, initial, min, max, help, PLACE(name), NULL },
 #define TRACKMEM_OPTION_LIST(name, help) \
     { #name, LIST, NULL, NULL, 0, 0, 0, help, 0, tmi_option_set_##name },
+#define TRACKMEM_OPTION_PRESET(name, options, help) \
+    { #name, PRESET, NULL, options, 0, 0, 0, help, 0, NULL },
 #include "trackmem/options.def"
 #undef TRACKMEM_OPTION_CHOICE
 #undef TRACKMEM_OPTION_TEXT
 #undef TRACKMEM_OPTION_NUMBER
 #undef TRACKMEM_OPTION_LIST
+#undef TRACKMEM_OPTION_PRESET
 };
 
 #define OPTIONS (sizeof options / sizeof options[0])
@@ -51,11 +54,13 @@ struct tmi_options tmi_options = {
 #define TRACKMEM_OPTION_TEXT(name, initial, help)             .name = initial,
 #define TRACKMEM_OPTION_NUMBER(name, initial, min, max, help) .name = initial,
 #define TRACKMEM_OPTION_LIST(name, help)
+#define TRACKMEM_OPTION_PRESET(name, options, help)
 #include "trackmem/options.def"
 #undef TRACKMEM_OPTION_CHOICE
 #undef TRACKMEM_OPTION_TEXT
 #undef TRACKMEM_OPTION_NUMBER
 #undef TRACKMEM_OPTION_LIST
+#undef TRACKMEM_OPTION_PRESET
 };
 
 /* A part of the text being parsed. */
@@ -242,6 +247,10 @@ static bool set_option(struct word name, struct word value, const char *whence)
                 return set_choice(option, value, whence);
             if (option->kind == LIST)
                 return set_list(option, value, whence);
+            if (option->kind == PRESET) {
+                complain(whence, "a word that takes no value:", name, (struct word){ "", 0 }, "");
+                return false;
+            }
             return option->kind == TEXT ? set_text(option, value, whence)
                                         : set_number(option, value, whence);
         }
@@ -260,10 +269,20 @@ static bool is_list(struct word name)
     return false;
 }
 
+/* What a preset stands for; NULL: it is none. */
+static const char *preset_of(struct word name)
+{
+    for (size_t i = 0; i < OPTIONS; ++i)
+        if (options[i].kind == PRESET && word_is(name, options[i].name))
+            return options[i].text;
+    return NULL;
+}
+
 /* The items of a list that stand behind the first: up to what is an option of its own. */
 static struct word with_further_items(struct word value, const char **text)
 {
-    while (**text != '\0' && (*text)[strcspn(*text, "=,")] != '=') {
+    while (**text != '\0' && (*text)[strcspn(*text, "=,")] != '=' &&
+           preset_of((struct word){ *text, strcspn(*text, ",") }) == NULL) {
         struct word item = cut_word(text, ",");
 
         value.length = (size_t)(item.start + item.length - value.start);
@@ -291,6 +310,10 @@ enum trackmem_status tmi_options_parse(const char *text, const char *whence)
 
         if (item.length == 0)
             continue;
+        if (value.length == 0 && preset_of(name) != NULL) {
+            (void)tmi_options_parse(preset_of(name), whence);
+            continue;
+        }
         if (value.length == 0) {
             complain(whence, "no value for", name, (struct word){ "", 0 }, ": write NAME=VALUE");
             status = TRACKMEM_INVALID;
@@ -333,10 +356,10 @@ void tmi_options_print(int fd)
         tmi_text_init(&text, buffer, sizeof buffer);
         tmi_text_add(&text, "  ");
         tmi_text_add(&text, option->name);
-        tmi_text_add(&text, "=");
+        tmi_text_add(&text, option->kind == PRESET ? "" : "=");
         if (option->kind == CHOICE)
             tmi_text_add(&text, option->choices);
-        else
+        else if (option->kind != PRESET)
             tmi_text_add(&text, option->kind == TEXT     ? "TEXT"
                                 : option->kind == NUMBER ? "NUMBER"
                                                          : "LIST");
@@ -345,6 +368,11 @@ void tmi_options_print(int fd)
         tmi_text_pad_to(&text, HELP_COLUMN);
         add_filled(&text, option->help, HELP_COLUMN,
                    option->kind == NUMBER ? LAST_COLUMN - sizeof " (1048576)" : LAST_COLUMN);
+        if (option->kind == PRESET) {
+            tmi_text_add_char(&text, '\n');
+            tmi_text_pad_to(&text, HELP_COLUMN);
+            tmi_text_add(&text, option->text);
+        }
         if (option->kind == NUMBER) {
             tmi_text_add(&text, " (");
             tmi_text_add_unsigned(&text, option->number);

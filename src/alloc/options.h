@@ -16,11 +16,13 @@ struct tmi_options {
 #define TRACKMEM_OPTION_TEXT(name, initial, help)             char name[256];
 #define TRACKMEM_OPTION_NUMBER(name, initial, min, max, help) uint64_t name;
 #define TRACKMEM_OPTION_LIST(name, help)                      /* whoever parses it keeps it */
+#define TRACKMEM_OPTION_PRESET(name, options, help)
 #include "trackmem/options.def"
 #undef TRACKMEM_OPTION_CHOICE
 #undef TRACKMEM_OPTION_TEXT
 #undef TRACKMEM_OPTION_NUMBER
 #undef TRACKMEM_OPTION_LIST
+#undef TRACKMEM_OPTION_PRESET
 };
 
 extern struct tmi_options tmi_options;
@@ -48,6 +50,7 @@ struct tmi_option_problem {
 #define TRACKMEM_OPTION_CHOICE(name, choices, help)
 #define TRACKMEM_OPTION_TEXT(name, initial, help)
 #define TRACKMEM_OPTION_NUMBER(name, initial, min, max, help)
+#define TRACKMEM_OPTION_PRESET(name, options, help)
 #define TRACKMEM_OPTION_LIST(name, help) \
     bool tmi_option_set_##name(const char *text, size_t length, struct tmi_option_problem *problem);
 #include "trackmem/options.def"
@@ -55,6 +58,7 @@ struct tmi_option_problem {
 #undef TRACKMEM_OPTION_TEXT
 #undef TRACKMEM_OPTION_NUMBER
 #undef TRACKMEM_OPTION_LIST
+#undef TRACKMEM_OPTION_PRESET
 
 /* Digits, then perhaps K, M or G; false if it is anything else or overflows. */
 bool tmi_options_number(const char *text, size_t length, uint64_t *number);

@@ -2,7 +2,7 @@
  * alloc/pointers.c: the verbs as functions, for pointers to them and for callers without macros.
  * The return address stands in for the call site.
  */
-#include "trackmem/domain.h"
+#include "trackmem/observe.h"
 
 #include "account/site.h"
 #include "base/compiler.h"
@@ -114,4 +114,14 @@ enum trackmem_status(trackmem_domain_destroy)(struct trackmem_domain *domain)
 enum trackmem_status(trackmem_transfer)(void *ptr, struct trackmem_domain *domain)
 {
     return trackmem_transfer_at(HERE, ptr, domain);
+}
+
+bool(trackmem_check)(const void *ptr)
+{
+    return trackmem_check_at(HERE, ptr);
+}
+
+size_t(trackmem_check_all)(void)
+{
+    return trackmem_check_all_at(HERE);
 }

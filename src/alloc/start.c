@@ -3,12 +3,15 @@
  */
 #include "alloc/start.h"
 
+#include <string.h>
+
 #include "account/account.h"
 #include "account/budget.h"
 #include "account/budget_call.h"
 #include "account/names.h"
 #include "account/own.h"
 #include "account/snapshot.h"
+#include "alloc/check.h"
 #include "alloc/fail.h"
 #include "alloc/thread.h"
 #include "backend/backend.h"
@@ -58,6 +61,7 @@ static void before_fork(void)
     tmi_budget_lock_for_fork();
     tmi_budget_call_lock_for_fork();
     tmi_fail_lock_for_fork();
+    tmi_check_lock_for_fork();
     tmi_platform_lock(&tmi_names_lock);
     tmi_own_lock_for_fork();
     tmi_report_lock_for_fork();
@@ -70,6 +74,7 @@ static void after_fork(bool in_child)
     tmi_report_unlock_after_fork(in_child);
     tmi_own_unlock_after_fork();
     tmi_platform_unlock(&tmi_names_lock);
+    tmi_check_unlock_after_fork(in_child);
     tmi_fail_unlock_after_fork();
     tmi_budget_call_unlock_after_fork(in_child);
     tmi_budget_unlock_after_fork();
@@ -134,6 +139,7 @@ static bool start(const struct trackmem_backend *backend)
     print_help_if_asked();
     configure_reports();
     tmi_header_secret = tmi_platform_random() | (uint64_t)tmi_platform_random() << 32;
+    tmi_check_start();
     (void)tmi_thread_start(); /* without it threads that end keep their records */
     tmi_platform_at_fork(before_fork, after_fork_in_parent, after_fork_in_child);
     return true;
@@ -154,11 +160,26 @@ bool tmi_start(void)
     return started;
 }
 
+/* Puts back what acts at start only; false: something was meant to change. */
+static bool keep_what_acts_at_start(const struct tmi_options *before)
+{
+    struct tmi_options wanted = tmi_options;
+
+#define KEEP(name) tmi_options.name = before->name
+    KEEP(sites);
+    KEEP(reuse);
+    KEEP(backend);
+    KEEP(redzone);
+    KEEP(fill);
+    KEEP(fill_fresh);
+    KEEP(fill_freed);
+#undef KEEP
+    return memcmp(&wanted, &tmi_options, sizeof wanted) == 0;
+}
+
 enum trackmem_status trackmem_set_options(const char *options)
 {
-    uint64_t sites = tmi_options.sites;
-    uint32_t reuse = tmi_options.reuse;
-    uint32_t backend = tmi_options.backend;
+    struct tmi_options before = tmi_options;
     enum trackmem_status status;
 
     if (options == NULL)
@@ -166,15 +187,11 @@ enum trackmem_status trackmem_set_options(const char *options)
     status = tmi_options_parse(options, "trackmem_set_options");
     if (!tmi_started())
         return status;
-    if (tmi_options.sites != sites || tmi_options.reuse != reuse ||
-        tmi_options.backend != backend) { /* these act at start only */
-        tmi_options.sites = sites;
-        tmi_options.reuse = reuse;
-        tmi_options.backend = backend;
-        status = status == TRACKMEM_OK ? TRACKMEM_BUSY : status;
-    }
+    if (!keep_what_acts_at_start(&before) && status == TRACKMEM_OK)
+        status = TRACKMEM_BUSY;
     print_help_if_asked();
     configure_reports();
+    tmi_check_configure();
     return status;
 }
 
@@ -186,6 +203,7 @@ TMI_AT_UNLOAD static void finish(void)
     if (!tmi_started())
         return;
     trackmem_trim();
+    tmi_check_finish();
     if (tmi_options.report != 0 && (snapshot = tmi_snapshot_create()) != NULL) {
         snapshot->kept_bytes = tmi_thread_kept_bytes();
         (void)tmi_report_accounting_to_out(snapshot, "at exit");

@@ -10,6 +10,8 @@
 
 static struct tmi_thread *all_threads; /* pushed with release, read with acquire */
 
+static uint32_t thread_count; /* atomic: that ever were, for their numbers */
+
 static uint32_t common_detours; /* atomic: those of all threads */
 
 static bool take(struct tmi_thread *thread)
@@ -65,6 +67,10 @@ static void end_thread(void *value)
 {
     struct tmi_thread *thread = value;
 
+    if (!tmi_checking && tmi_self() != thread)
+        return; /* a fiber's end, which says nothing of its thread's: the record stays, at worst */
+    if (tmi_checking)
+        tmi_checked_thread_ends(&thread->nest.checked);
     tmi_reuse_trim(&thread->nest.reuse);
     tmi_shard_retire(&thread->shard);
     leave_scopes(thread);
@@ -99,6 +105,8 @@ static struct tmi_thread *make(void)
     thread->taken = 1;
     tmi_reuse_init(&thread->nest.reuse, &thread->nest.graves, tmi_start_reuses_spans());
     tmi_graves_publish(&thread->nest.graves);
+    if (tmi_checking)
+        tmi_checked_init(&thread->nest.checked, &thread->nest.graves);
     tmi_shard_publish(&thread->shard);
     push(thread);
     add_detour(&thread->detours, tmi_load_acquire(&common_detours));
@@ -139,19 +147,34 @@ TMI_COLD static struct tmi_thread *attach(void)
 
     if (!tmi_start())
         return NULL;
+    if (tmi_checking) {
+        thread = tmi_platform_thread_value();
+        if (thread != NULL || !tmi_platform_thread_is_kept())
+            return thread;
+    }
     thread = find_untaken();
     if (thread == NULL)
         thread = make();
-    if (thread != NULL) {
+    if (thread == NULL)
+        return NULL;
+    if (!tmi_checking)
         tmi_self_set(thread); /* first: what follows may allocate */
-        tmi_platform_thread_set(thread);
-    }
+    thread->nest.checked.thread = tmi_add(&thread_count, 1) + 1;
+    tmi_platform_thread_set(thread);
     return thread;
+}
+
+/* In check mode a thread's own pointer stays NULL, which keeps it off the hot paths. */
+struct tmi_thread *tmi_thread_find(void)
+{
+    struct tmi_thread *thread = tmi_self();
+
+    return TMI_LIKELY(thread != NULL) || !tmi_checking ? thread : tmi_platform_thread_value();
 }
 
 struct tmi_thread *tmi_thread_get(void)
 {
-    struct tmi_thread *thread = tmi_self();
+    struct tmi_thread *thread = tmi_thread_find();
 
     return TMI_LIKELY(thread != NULL) ? thread : attach();
 }
@@ -168,7 +191,7 @@ uint64_t tmi_thread_kept_bytes(void)
 
 void tmi_thread_after_fork(void)
 {
-    struct tmi_thread *self = tmi_self();
+    struct tmi_thread *self = tmi_thread_find();
 
     for (struct tmi_thread *thread = all_threads; thread != NULL; thread = thread->next) {
         if (thread == self || tmi_load_acquire(&thread->taken) == 0)

@@ -62,6 +62,9 @@ TMI_INLINE struct tmi_recent *tmi_recent_slot(struct tmi_thread *thread, uint64_
  */
 struct tmi_thread *tmi_thread_get(void);
 
+/* The same, but none is made: NULL. */
+struct tmi_thread *tmi_thread_find(void);
+
 /* Sets a detour of all threads, those to come too; and ends it. */
 void tmi_thread_detour_all(uint32_t detour);
 void tmi_thread_end_detour_of_all(uint32_t detour);

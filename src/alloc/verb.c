@@ -6,10 +6,12 @@
 
 #include <string.h>
 
+#include "alloc/check.h"
 #include "alloc/fail.h"
 #include "alloc/misuse.h"
 #include "alloc/start.h"
 #include "alloc/third_party.h"
+#include "block/damage.h"
 
 void *tmi_refuse(const struct tmi_verb *verb)
 {
@@ -68,8 +70,11 @@ void *tmi_allocate(const struct tmi_verb *verb, size_t alignment, size_t size, b
 
     if (thread == NULL && !tmi_started())
         return NULL;
-    if (!size_is_possible(alignment, size))
+    tmi_check_tick(verb, thread);
+    if (!size_is_possible(alignment, size)) {
+        tmi_check_size(verb, size);
         return tmi_refuse(verb);
+    }
     account = tmi_account_for_call(thread, verb->site, verb->target, verb->name);
     if (tmi_fail_injects(thread, account))
         return tmi_account_refuse(account, TMI_REFUSED_ON_PURPOSE);
@@ -114,6 +119,25 @@ static bool judge_for_verb(const struct tmi_verb *verb, const void *ptr,
     return false;
 }
 
+/* Check mode: the first half of a free, and what is wrong with the block is reported. */
+static bool end_checked(const struct tmi_verb *verb, struct tmi_nest *nest,
+                        const struct tmi_finding *finding)
+{
+    struct tmi_record *record = tmi_record_by_number(finding->record);
+    struct tmi_damage damage;
+
+    if (!tmi_record_claim(record, finding->life))
+        return false;
+    if (tmi_checked_examine(record, false, &damage)) {
+        struct tmi_call call = tmi_call_of(verb, finding->block);
+
+        tmi_checked_mend(record, false);
+        tmi_damage_report(record, &damage, &call);
+    }
+    tmi_checked_put_away(nest != NULL ? &nest->checked : NULL, finding->record, verb->site);
+    return true;
+}
+
 /* Ends a block that was judged to be live. False, and reported: another thread was first. */
 static bool end_block(const struct tmi_verb *verb, struct tmi_thread *thread, void *ptr,
                       const struct tmi_finding *finding)
@@ -121,7 +145,9 @@ static bool end_block(const struct tmi_verb *verb, struct tmi_thread *thread, vo
     struct tmi_nest *nest = thread != NULL ? &thread->nest : NULL;
     struct tmi_finding again = { .verdict = TMI_VERDICT_UNKNOWN, .block = ptr };
 
-    if (tmi_block_destroy(nest, ptr, finding->shape, finding->owner, verb->site)) {
+    if (tmi_checking && finding->record != 0
+            ? end_checked(verb, nest, finding)
+            : tmi_block_destroy(nest, ptr, finding->shape, finding->owner, verb->site)) {
         tmi_uncharge(thread, tmi_account_by_id(finding->account), tmi_shape_size(finding->shape),
                      tmi_shape_overhead(finding->shape));
         return true;
@@ -138,6 +164,7 @@ void tmi_release(const struct tmi_verb *verb, void *ptr, const size_t *claimed_s
     if (ptr == NULL)
         return;
     thread = tmi_thread_get();
+    tmi_check_tick(verb, thread);
     if (!judge_for_verb(verb, ptr, &finding))
         return;
     if (claimed_size != NULL && *claimed_size != tmi_shape_size(finding.shape))
@@ -218,6 +245,7 @@ void *tmi_resize(const struct tmi_verb *verb, void *ptr, size_t alignment, size_
 
     if (ptr == NULL)
         return tmi_allocate(verb, alignment, size, false);
+    tmi_check_tick(verb, thread);
     if (!judge_for_verb(verb, ptr, &finding))
         return NULL;
     account = account_after_resize(verb, &finding);
@@ -225,15 +253,17 @@ void *tmi_resize(const struct tmi_verb *verb, void *ptr, size_t alignment, size_
         return tmi_account_refuse(account, TMI_REFUSED_BY_BACKEND);
     if (alignment < tmi_shape_alignment(finding.shape))
         alignment = tmi_shape_alignment(finding.shape);
-    if (!size_is_possible(alignment, size))
+    if (!size_is_possible(alignment, size)) {
+        tmi_check_size(verb, size);
         return tmi_account_refuse(account, TMI_REFUSED_BY_BACKEND);
+    }
     if (tmi_fail_injects(thread, account))
         return tmi_account_refuse(account, TMI_REFUSED_ON_PURPOSE);
     if (finding.verdict == TMI_VERDICT_ADOPTED)
         return tmi_adopted_resize(verb, thread, ptr, &finding, account, size);
     shape = tmi_block_shape(size, alignment, tmi_shape_family(finding.shape),
                             tmi_shape_backend(finding.shape));
-    if (alignment == tmi_shape_alignment(finding.shape)) {
+    if (finding.record == 0 && alignment == tmi_shape_alignment(finding.shape)) {
         bool refused;
         void *block = resize_span(thread, ptr, &finding, account, size, &refused);
 

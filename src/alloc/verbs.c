@@ -159,7 +159,7 @@ void trackmem_family_free_at(struct trackmem_site *site, trackmem_family family,
 
 void trackmem_trim(void)
 {
-    struct tmi_thread *thread = tmi_self();
+    struct tmi_thread *thread = tmi_thread_find();
 
     if (thread != NULL)
         tmi_reuse_trim(&thread->nest.reuse);

@@ -55,6 +55,8 @@ uint64_t tmi_block_shape(size_t size, size_t alignment, trackmem_family family, 
     enum tmi_layout layout = alignment <= TRACKMEM_ALIGNMENT ? TMI_LAYOUT_PLAIN
                                                              : TMI_LAYOUT_ALIGNED;
 
+    if (tmi_checking)
+        layout = TMI_LAYOUT_CHECKED;
     if (alignment < TRACKMEM_ALIGNMENT)
         alignment = TRACKMEM_ALIGNMENT;
     return size | (uint64_t)backend << TMI_SIZE_BITS |
@@ -109,6 +111,8 @@ void *tmi_block_create(struct tmi_nest *nest, uint64_t shape, uint32_t account, 
     size_t size = tmi_shape_size(shape);
     void *block = NULL;
 
+    if (tmi_checking && tmi_shape_layout(shape) == TMI_LAYOUT_CHECKED)
+        return tmi_checked_create(nest != NULL ? &nest->checked : NULL, shape, account, zero);
     if (nest != NULL && may_be_kept(shape))
         block = tmi_reuse_pop(&nest->reuse, tmi_reuse_class(size));
     if (block == NULL)
@@ -118,6 +122,14 @@ void *tmi_block_create(struct tmi_nest *nest, uint64_t shape, uint32_t account, 
     if (block != NULL)
         tmi_header_write(block, shape, account);
     return block;
+}
+
+bool tmi_block_set_account(void *block, uint64_t shape, uint32_t account)
+{
+    if (tmi_checking && tmi_shape_layout(shape) == TMI_LAYOUT_CHECKED)
+        return tmi_checked_set_account(block, account);
+    tmi_header_write(block, shape, account);
+    return true;
 }
 
 static void give_back(struct tmi_nest *nest, void *block, uint64_t shape,
@@ -152,6 +164,8 @@ void tmi_block_put_away(struct tmi_nest *nest, void *block, uint64_t shape,
 bool tmi_block_destroy(struct tmi_nest *nest, void *block, uint64_t shape, uint64_t owner,
                        struct trackmem_site *freed_at)
 {
+    if (tmi_checking && tmi_shape_layout(shape) == TMI_LAYOUT_CHECKED)
+        return tmi_checked_end(nest != NULL ? &nest->checked : NULL, block, freed_at);
     if (tmi_exact_wants((uintptr_t)block, tmi_shape_size(shape)) && !tmi_exact_remove(block))
         return false;
     tmi_header_mark_freed(block, owner);

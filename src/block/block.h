@@ -4,6 +4,7 @@
 #ifndef TMI_BLOCK_BLOCK_H
 #define TMI_BLOCK_BLOCK_H
 
+#include "block/checked.h"
 #include "block/exact.h"
 #include "block/reuse.h"
 
@@ -11,6 +12,7 @@
 struct tmi_nest {
     struct tmi_reuse reuse;
     struct tmi_graves graves;
+    struct tmi_checked_nest checked;
 };
 
 /*
@@ -26,6 +28,9 @@ uint64_t tmi_block_shape(size_t size, size_t alignment, trackmem_family family, 
  * Returns NULL when the backend or the exact table has no memory.
  */
 void *tmi_block_create(struct tmi_nest *nest, uint64_t shape, uint32_t account, bool zero);
+
+/* Changes the account of a live block of that shape. False: it was freed meanwhile. */
+bool tmi_block_set_account(void *block, uint64_t shape, uint32_t account);
 
 /*
  * Ends a live block, whose header the caller read as (shape, owner), and keeps its span or gives it

@@ -22,7 +22,13 @@
 
 enum tmi_state { TMI_STATE_NONE = 0, TMI_STATE_LIVE = 1, TMI_STATE_FREED = 2 };
 
-enum tmi_layout { TMI_LAYOUT_PLAIN = 0, TMI_LAYOUT_ALIGNED = 1 };
+/* CHECKED: see zones.h and checked.h, which has a record of it. GUARDED: in a slot of guard.c. */
+enum tmi_layout {
+    TMI_LAYOUT_PLAIN = 0,
+    TMI_LAYOUT_ALIGNED = 1,
+    TMI_LAYOUT_CHECKED = 2,
+    TMI_LAYOUT_GUARDED = 3
+};
 
 struct tmi_header {
     uint64_t shape;
@@ -92,8 +98,13 @@ TMI_INLINE size_t tmi_shape_placement(uint64_t shape)
 /* What a block costs beyond its size: header and pad. */
 TMI_INLINE size_t tmi_shape_overhead(uint64_t shape)
 {
-    if (TMI_LIKELY(tmi_shape_layout(shape) == TMI_LAYOUT_PLAIN))
+    enum tmi_layout layout = tmi_shape_layout(shape);
+
+    if (TMI_LIKELY(layout == TMI_LAYOUT_PLAIN))
         return TMI_HEADER_BYTES;
+    if (layout != TMI_LAYOUT_ALIGNED) /* zones are ours: a budget holds in check mode, too */
+        return TMI_HEADER_BYTES +
+               (tmi_shape_alignment(shape) > TRACKMEM_ALIGNMENT ? tmi_shape_alignment(shape) : 0);
     return TMI_HEADER_BYTES + tmi_shape_placement(shape);
 }
 

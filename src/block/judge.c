@@ -12,7 +12,7 @@
 #define PAGE  4096u
 #define REACH 65536u /* greater blocks stand in the exact table */
 
-static struct tmi_finding adopted(const struct tmi_exact_entry *entry)
+struct tmi_finding tmi_finding_of_adopted(const struct tmi_exact_entry *entry)
 {
     return (struct tmi_finding){
         .verdict = TMI_VERDICT_ADOPTED,
@@ -54,8 +54,10 @@ struct tmi_finding tmi_judge(const void *ptr)
     struct tmi_exact_entry entry;
     bool starts_page = tmi_exact_starts_page((uintptr_t)ptr);
 
+    if (TMI_UNLIKELY(tmi_checking))
+        return tmi_judge_checked(ptr);
     if ((uintptr_t)ptr % TRACKMEM_ALIGNMENT != 0) /* no block of ours, and no header to read */
-        return tmi_exact_find(ptr, &entry) ? adopted(&entry) : unknown;
+        return tmi_exact_find(ptr, &entry) ? tmi_finding_of_adopted(&entry) : unknown;
     if (!starts_page || (tmi_exact_find(ptr, &entry) && entry.account == 0)) {
         struct tmi_header header = read_header(ptr);
 
@@ -65,7 +67,7 @@ struct tmi_finding tmi_judge(const void *ptr)
     if (!tmi_exact_find(ptr, &entry))
         return unknown;
     if (entry.account != 0)
-        return adopted(&entry);
+        return tmi_finding_of_adopted(&entry);
     unknown.verdict = TMI_VERDICT_DAMAGED;
     return unknown;
 }
@@ -137,7 +139,7 @@ static bool find_around(const void *ptr, struct tmi_finding *finding)
     if (!tmi_exact_find_around(ptr, &entry))
         return find_header_before(ptr, finding);
     if (entry.account != 0) {
-        *finding = adopted(&entry);
+        *finding = tmi_finding_of_adopted(&entry);
     } else {
         struct tmi_header header = read_header((const void *)entry.block);
 
@@ -151,8 +153,23 @@ void tmi_judge_further(const void *ptr, struct tmi_finding *finding)
 {
     bool aligned = (uintptr_t)ptr % TRACKMEM_ALIGNMENT == 0;
 
+    if (tmi_checking) {
+        tmi_judge_further_checked(ptr, finding);
+        return;
+    }
     /* In this order: a live block has overgrown what was freed within its bounds. */
     if (find_around(ptr, finding) || (aligned && find_freed(ptr, finding)))
         return;
     *finding = (struct tmi_finding){ .verdict = TMI_VERDICT_FOREIGN, .block = ptr };
+}
+
+struct tmi_finding tmi_judge_unread(const void *ptr)
+{
+    struct tmi_finding finding = { .verdict = TMI_VERDICT_FOREIGN, .block = ptr };
+
+    if (tmi_checking)
+        finding = tmi_judge_checked(ptr);
+    if (finding.record == 0 && finding.verdict != TMI_VERDICT_ADOPTED)
+        tmi_judge_further(ptr, &finding);
+    return finding;
 }

@@ -4,6 +4,7 @@
 #ifndef TMI_BLOCK_JUDGE_H
 #define TMI_BLOCK_JUDGE_H
 
+#include "block/checked.h"
 #include "block/exact.h"
 
 enum tmi_verdict {
@@ -23,14 +24,24 @@ struct tmi_finding {
     uint64_t owner;
     uint32_t account;
     struct trackmem_site *freed_at; /* of a freed block, perhaps of an unloaded module; or NULL */
+    uint32_t record;                /* of check mode: its number, or 0 */
+    uint32_t life;                  /* of that record */
 };
 
 /*
  * The quick half: LIVE, ADOPTED, DAMAGED or UNKNOWN. Reads the 16 bytes before ptr only where
  * exact.h says that they are in its own page: a pointer to memory that is not mapped faults here as
- * it would in the C library's free.
+ * it would in the C library's free. In check mode nothing is read, and FREED is known at once.
  */
 struct tmi_finding tmi_judge(const void *ptr);
+
+/* The same in check mode, which tmi_judge turns to; see judge_checked.c. */
+struct tmi_finding tmi_judge_checked(const void *ptr);
+void tmi_judge_further_checked(const void *ptr, struct tmi_finding *finding);
+struct tmi_finding tmi_finding_of_adopted(const struct tmi_exact_entry *entry);
+
+/* Both halves, with nothing read before the system was asked. */
+struct tmi_finding tmi_judge_unread(const void *ptr);
 
 /*
  * Finds out more about a pointer that is UNKNOWN, for a report: FREED, INTERIOR or FOREIGN. Slow:

@@ -110,6 +110,16 @@ void tmi_platform_thread_set(void *value)
     (void)value;
 }
 
+bool tmi_platform_thread_is_kept(void)
+{
+    return false;
+}
+
+void *tmi_platform_thread_value(void)
+{
+    return NULL;
+}
+
 void tmi_platform_thread_finish(void)
 {
 }

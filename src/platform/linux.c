@@ -56,6 +56,16 @@ void tmi_platform_thread_set(void *value)
         pthread_setspecific(linux_state.thread_key, value);
 }
 
+bool tmi_platform_thread_is_kept(void)
+{
+    return linux_state.thread_key_made;
+}
+
+void *tmi_platform_thread_value(void)
+{
+    return linux_state.thread_key_made ? pthread_getspecific(linux_state.thread_key) : NULL;
+}
+
 void tmi_platform_thread_finish(void)
 {
     if (linux_state.thread_key_made)

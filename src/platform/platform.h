@@ -50,6 +50,12 @@ bool tmi_platform_code_place(const void *address, struct tmi_code_place *place);
 bool tmi_platform_thread_init(void (*fn)(void *value));
 void tmi_platform_thread_set(void *value);
 
+/* Whether what is set is kept: from init to finish. */
+bool tmi_platform_thread_is_kept(void);
+
+/* What the calling thread has set; NULL if nothing, and while and after it ends. */
+void *tmi_platform_thread_value(void);
+
 /* Ends that service: our code is about to be unloaded. */
 void tmi_platform_thread_finish(void);
 

@@ -204,13 +204,10 @@ uintptr_t tmi_self_identity(void)
     return GetCurrentThreadId();
 }
 
-/*
- * A fiber's end says nothing of its thread's; only where the two go together is it passed on. At
- * worst a thread that runs fibers keeps its record for ever.
- */
+/* Of a fiber, too: fn is to find out. */
 static void WINAPI on_end(void *value)
 {
-    if (tmi_load(&windows_state.ends_are_told) != 0 && (void *)tmi_self() == value)
+    if (tmi_load(&windows_state.ends_are_told) != 0)
         windows_state.end_fn(value);
 }
 
@@ -238,6 +235,25 @@ void tmi_platform_thread_set(void *value)
 {
     if (windows_state.end_slot != FLS_OUT_OF_INDEXES)
         FlsSetValue(windows_state.end_slot, value);
+}
+
+bool tmi_platform_thread_is_kept(void)
+{
+    return windows_state.end_slot != FLS_OUT_OF_INDEXES;
+}
+
+void *tmi_platform_thread_value(void)
+{
+    DWORD slot = windows_state.end_slot;
+    DWORD saved_error;
+    void *value;
+
+    if (slot == FLS_OUT_OF_INDEXES)
+        return NULL;
+    saved_error = GetLastError();
+    value = FlsGetValue(slot);
+    SetLastError(saved_error);
+    return value;
 }
 
 /*

@@ -17,6 +17,17 @@ static enum deed deed_of(const struct tmi_call *call)
     return tmi_text_contains(call->verb, "free") ? FREES : USES;
 }
 
+void tmi_words_take_block(struct tmi_misuse_words *words, const struct tmi_block_facts *block)
+{
+    words->misuse.block = block->block;
+    words->misuse.size = block->size;
+    words->misuse.made_by = block->family;
+    words->misuse.domain = block->domain;
+    words->misuse.allocated = block->allocated;
+    words->misuse.freed = block->freed;
+    words->alignment = block->alignment;
+}
+
 static void begin(struct tmi_misuse_words *words, enum trackmem_misuse_kind kind, const char *id,
                   const struct tmi_call *call, const struct tmi_block_facts *block)
 {
@@ -39,19 +50,13 @@ static void begin(struct tmi_misuse_words *words, enum trackmem_misuse_kind kind
         .outcome = outcomes[deed],
     };
     if (block) {
-        words->misuse.block = block->block;
-        words->misuse.size = block->size;
-        words->misuse.made_by = block->family;
-        words->misuse.domain = block->domain;
-        words->misuse.allocated = block->allocated;
-        words->misuse.freed = block->freed;
-        words->alignment = block->alignment;
+        tmi_words_take_block(words, block);
         if (call->ptr && block->block)
             words->misuse.offset = (ptrdiff_t)((uintptr_t)call->ptr - (uintptr_t)block->block);
     }
 }
 
-static void deliver(struct tmi_misuse_words *words)
+void tmi_misuse_deliver(struct tmi_misuse_words *words)
 {
     struct trackmem_place *places[] = { &words->misuse.here, &words->misuse.allocated,
                                         &words->misuse.freed };
@@ -121,7 +126,7 @@ void tmi_report_mismatched_family(const struct tmi_call *call, const struct tmi_
         }
         tmi_text_add_visible(&mend, family->free_verb);
     }
-    deliver(&words);
+    tmi_misuse_deliver(&words);
 }
 
 void tmi_report_double_free(const struct tmi_call *call, const struct tmi_block_facts *block)
@@ -142,7 +147,7 @@ void tmi_report_double_free(const struct tmi_call *call, const struct tmi_block_
     mend_of(&words, deed == FREES ? "one of the two frees must go; a pointer set to NULL after its "
                                     "free may be freed again"
                                   : "the block must live until its last use");
-    deliver(&words);
+    tmi_misuse_deliver(&words);
 }
 
 void tmi_report_interior_pointer(const struct tmi_call *call, const struct tmi_block_facts *block)
@@ -159,7 +164,7 @@ void tmi_report_interior_pointer(const struct tmi_call *call, const struct tmi_b
 
     struct tmi_text mend = mend_of(&words, "hand in the start of the block, ");
     tmi_text_add_address(&mend, block->block);
-    deliver(&words);
+    tmi_misuse_deliver(&words);
 }
 
 void tmi_report_sub_block(const struct tmi_call *call, const struct tmi_block_facts *block,
@@ -180,7 +185,7 @@ void tmi_report_sub_block(const struct tmi_call *call, const struct tmi_block_fa
 
     struct tmi_text mend = mend_of(&words, "it ends with its context, or by ");
     tmi_text_add_visible(&mend, family->free_verb);
-    deliver(&words);
+    tmi_misuse_deliver(&words);
 }
 
 void tmi_report_misaligned(const struct tmi_call *call)
@@ -199,7 +204,7 @@ void tmi_report_misaligned(const struct tmi_call *call)
     tmi_text_add_unsigned(&origin, TRACKMEM_ALIGNMENT);
     words.origin = text;
     mend_of(&words, "hand in what the allocation returned, without arithmetic");
-    deliver(&words);
+    tmi_misuse_deliver(&words);
 }
 
 void tmi_report_foreign_pointer(const struct tmi_call *call, const char *whose)
@@ -216,7 +221,7 @@ void tmi_report_foreign_pointer(const struct tmi_call *call, const char *whose)
     mend_of(&words, automatic ? "no call is needed: this memory ends by itself"
                               : "free it by the means of whoever made it; a block of the C library "
                                 "can join by trackmem_adopt");
-    deliver(&words);
+    tmi_misuse_deliver(&words);
 }
 
 void tmi_report_other_copy(const struct tmi_call *call, const char *copy_path,
@@ -231,7 +236,7 @@ void tmi_report_other_copy(const struct tmi_call *call, const char *copy_path,
     tmi_text_add(&title, " gets a block of another copy of trackmem in this process");
 
     mend_of(&words, "free it in the module that allocated it, or link both to the shared library");
-    deliver(&words);
+    tmi_misuse_deliver(&words);
 }
 
 void tmi_report_wrong_size(const struct tmi_call *call, const struct tmi_block_facts *block,
@@ -250,7 +255,7 @@ void tmi_report_wrong_size(const struct tmi_call *call, const struct tmi_block_f
     tmi_text_add_count(&title, block->size);
 
     mend_of(&words, "hand in the size that was asked for, or call trackmem_free");
-    deliver(&words);
+    tmi_misuse_deliver(&words);
 }
 
 void tmi_report_damaged_header(const struct tmi_call *call, const void *block)
@@ -263,7 +268,7 @@ void tmi_report_damaged_header(const struct tmi_call *call, const void *block)
     tmi_text_add(&title, "the bytes right before a block were overwritten");
 
     mend_of(&words, "look for a write below the block's start, or past the end of the one below");
-    deliver(&words);
+    tmi_misuse_deliver(&words);
 }
 
 void tmi_report_domain_leak(const struct tmi_call *call, struct trackmem_domain *domain,
@@ -288,7 +293,7 @@ void tmi_report_domain_leak(const struct tmi_call *call, struct trackmem_domain 
     tmi_text_add_human_bytes(&title, live_bytes);
 
     mend_of(&words, "free them before the domain ends, or hand them on with trackmem_transfer");
-    deliver(&words);
+    tmi_misuse_deliver(&words);
 }
 
 void tmi_report_window_leak(const struct tmi_call *call, const struct trackmem_site_stats *sites,
@@ -311,7 +316,7 @@ void tmi_report_window_leak(const struct tmi_call *call, const struct trackmem_s
     tmi_text_add(&title, live_blocks == 1 ? "is alive" : "are alive");
 
     mend_of(&words, "free them before the window ends, or end it later");
-    deliver(&words);
+    tmi_misuse_deliver(&words);
 }
 
 void tmi_report_destroyed_domain(const struct tmi_call *call, struct trackmem_domain *domain)
@@ -329,5 +334,5 @@ void tmi_report_destroyed_domain(const struct tmi_call *call, struct trackmem_do
     tmi_text_add(&title, ", which was destroyed");
 
     mend_of(&words, "destroy a domain after the last allocation that is charged to it");
-    deliver(&words);
+    tmi_misuse_deliver(&words);
 }

@@ -59,6 +59,27 @@ static void add_sub_block(struct tmi_text *text, const struct tmi_misuse_words *
     tmi_text_add_char(text, '}');
 }
 
+/* The bytes as hexadecimal digits. */
+static void add_damage(struct tmi_text *text, const struct tmi_damage *damage)
+{
+    if (!damage)
+        return;
+    tmi_text_add_json_key(text, "damage");
+    tmi_text_add_char(text, '{');
+    tmi_text_add_json_key(text, "first_offset");
+    tmi_text_add_signed(text, damage->first);
+    tmi_text_add_json_key(text, "last_offset");
+    tmi_text_add_signed(text, damage->last);
+    tmi_text_add_json_number(text, "changed_bytes", damage->changed_bytes);
+    tmi_text_add_json_key(text, "found");
+    tmi_text_add_char(text, '"');
+    for (size_t i = 0; i < damage->found_bytes; ++i) {
+        tmi_text_add_char(text, "0123456789abcdef"[damage->found[i] >> 4]);
+        tmi_text_add_char(text, "0123456789abcdef"[damage->found[i] & 15]);
+    }
+    tmi_text_add(text, "\"}");
+}
+
 static void add_leak(struct tmi_text *text, const struct tmi_misuse_words *words)
 {
     if (words->misuse.kind != TRACKMEM_MISUSE_DOMAIN_LEAK &&
@@ -86,7 +107,8 @@ void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words 
     tmi_text_add_json_string(text, "type", "misuse");
     tmi_text_add_json_string(text, "kind", misuse->id);
     tmi_text_add_json_string(text, "title", words->title);
-    tmi_text_add_json_string(text, "verb", misuse->verb);
+    if (misuse->verb)
+        tmi_text_add_json_string(text, "verb", misuse->verb);
     if (misuse->freed_by != TRACKMEM_FAMILY_NONE)
         tmi_text_add_json_string(text, "verb_family", tmi_family_info(misuse->freed_by)->name);
     if (misuse->ptr)
@@ -99,7 +121,8 @@ void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words 
         tmi_text_add_json_key(text, "domain");
         tmi_domain_add_json(text, misuse->domain);
     }
-    if (misuse->kind == TRACKMEM_MISUSE_WRONG_SIZE)
+    add_damage(text, words->damage);
+    if (misuse->kind == TRACKMEM_MISUSE_WRONG_SIZE || misuse->kind == TRACKMEM_MISUSE_ABSURD_SIZE)
         tmi_text_add_json_number(text, "claimed_bytes", words->claimed_size);
     add_place(text, "here", &misuse->here);
     add_place(text, "allocated", &misuse->allocated);

@@ -96,8 +96,8 @@ static void add_place_row(struct tmi_text *text, const struct tmi_style *style, 
 static void add_pointer_row(struct tmi_text *text, const struct tmi_style *style,
                             const struct tmi_misuse_words *words)
 {
-    /* Of no news when it is the block's start, or the sub-block's. */
-    if (!words->misuse.ptr || words->misuse.sub_block == words->misuse.ptr ||
+    /* Of no news when it is the block's start, or the sub-block's; damage has a row of its own. */
+    if (!words->misuse.ptr || words->damage || words->misuse.sub_block == words->misuse.ptr ||
         (words->misuse.block == words->misuse.ptr && !words->origin))
         return;
     begin_row(text, style, "pointer");
@@ -205,6 +205,16 @@ void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words 
     add_place_row(text, style, "allocated", &words->misuse.allocated, width);
     add_place_row(text, style, words->freed_label, &words->misuse.freed, width);
     add_place_row(text, style, words->call_label, &words->misuse.here, width);
+    if (words->notice) {
+        begin_row(text, style, "noticed");
+        tmi_text_add(text, words->notice);
+        tmi_text_add_char(text, '\n');
+    }
+    if (words->damage) {
+        begin_row(text, style, "found");
+        tmi_text_add(text, words->found);
+        tmi_text_add_char(text, '\n');
+    }
     add_site_rows(text, style, words);
     add_wrapped_row(text, style, "mend", words->mend);
     add_wrapped_row(text, style, "now",

@@ -34,6 +34,20 @@ struct tmi_block_facts {
     struct trackmem_domain *domain;
     struct trackmem_place allocated;
     struct trackmem_place freed; /* of a freed block: where, if known */
+    uint32_t allocated_stack;    /* of src/stack; 0: not known */
+    uint32_t freed_stack;
+};
+
+/*
+ * Bytes that were written where nothing should have been.
+ */
+struct tmi_damage {
+    ptrdiff_t first; /* from the block's start to the first changed byte, and to the last */
+    ptrdiff_t last;
+    size_t changed_bytes;
+    bool freed; /* the block had been freed */
+    size_t found_bytes;
+    unsigned char found[16]; /* what stands at the first and behind */
 };
 
 /* A block of one family freed or resized by the verb of another. */
@@ -66,6 +80,18 @@ void tmi_report_window_leak(const struct tmi_call *call, const struct trackmem_s
                             size_t site_count, uint64_t live_blocks, uint64_t live_bytes);
 /* A domain that was destroyed is charged again. */
 void tmi_report_destroyed_domain(const struct tmi_call *call, struct trackmem_domain *domain);
+/* Bytes behind the end of a block, before its start, and in it after its free were written. */
+void tmi_report_overrun(const struct tmi_call *call, const struct tmi_block_facts *block,
+                        const struct tmi_damage *damage);
+void tmi_report_underrun(const struct tmi_call *call, const struct tmi_block_facts *block,
+                         const struct tmi_damage *damage);
+void tmi_report_write_after_free(const struct tmi_call *call, const struct tmi_block_facts *block,
+                                 const struct tmi_damage *damage);
+/* A request for more than half of the address space: a negative number, most likely. */
+void tmi_report_absurd_size(const struct tmi_call *call, uint64_t size);
+
+/* "driver/cache", "process". */
+void tmi_report_add_domain(struct tmi_text *text, const struct trackmem_domain *domain);
 
 /* Handler, count and what follows a report: see observe.h. */
 void tmi_report_set_handler(trackmem_misuse_fn *fn, void *user);

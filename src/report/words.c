@@ -174,3 +174,8 @@ void tmi_words_add_bar(struct tmi_text *text, uint64_t part, uint64_t whole, siz
         tmi_text_add_repeated(text, "#", (size_t)((length + 4) / 8));
     }
 }
+
+void tmi_report_add_domain(struct tmi_text *text, const struct trackmem_domain *domain)
+{
+    tmi_domain_add_name(text, domain);
+}

@@ -66,7 +66,10 @@ struct tmi_misuse_words {
     const char *outcome;    /* "the block is left alone ..." */
     const char *call_label; /* what happened at `here`: "freed again" */
     const char *freed_label;
-    const char *origin; /* whose the memory is, or the path of the other copy */
+    const char *notice;              /* when it was seen, where there was no call */
+    const struct tmi_damage *damage; /* NULL: none */
+    char found[128];                 /* what was written where */
+    const char *origin;              /* whose the memory is, or the path of the other copy */
     size_t alignment;
     size_t claimed_size;
     size_t span_size; /* of the arena's block in which a sub-block lies; its own is misuse.size */
@@ -84,6 +87,12 @@ static inline size_t tmi_misuse_block_size(const struct tmi_misuse_words *words)
 void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words *words,
                            const struct tmi_style *style);
 void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words *words);
+
+/* Notes what is known of the block. */
+void tmi_words_take_block(struct tmi_misuse_words *words, const struct tmi_block_facts *block);
+
+/* Looks up places and hands it on: what a worded misuse is for. */
+void tmi_misuse_deliver(struct tmi_misuse_words *words);
 
 /* Hands a misuse to the handler or the report file, counts it, and aborts if so configured. */
 void tmi_delivery_misuse(struct tmi_misuse_words *words);

@@ -26,6 +26,36 @@ TRACKMEM_API uint64_t trackmem_misuse_count(void)
     return 0;
 }
 
+TRACKMEM_API bool trackmem_check(const void *ptr)
+{
+    return ptr != NULL;
+}
+
+TRACKMEM_API bool trackmem_check_at(struct trackmem_site *site, const void *ptr)
+{
+    TRACKMEM_OFF_IGNORE_(site);
+    return ptr != NULL;
+}
+
+TRACKMEM_API size_t trackmem_check_all(void)
+{
+    return 0;
+}
+
+TRACKMEM_API size_t trackmem_check_all_at(struct trackmem_site *site)
+{
+    TRACKMEM_OFF_IGNORE_(site);
+    return 0;
+}
+
+TRACKMEM_API bool trackmem_describe(const void *ptr, char *text, size_t size)
+{
+    TRACKMEM_OFF_IGNORE_(ptr);
+    if (size != 0)
+        text[0] = '\0';
+    return false;
+}
+
 TRACKMEM_API void trackmem_visit_domains(trackmem_domain_fn *fn, void *user)
 {
     TRACKMEM_OFF_IGNORE_(fn);

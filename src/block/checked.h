@@ -1,0 +1,83 @@
+/*
+ * block/checked.h: the engine of check mode: blocks with zones, fill, quarantine and an exact
+ * index. It does not know which verb, wrapper or callback asks.
+ *
+ * The mode is chosen at the start of the library, before the first block, and then holds for every
+ * block of ours: what stands at an address is known without reading what stands there. A thread's
+ * record is then kept where the hot paths (alloc/hot.c) do not look, so that they leave every call
+ * to the general ones.
+ */
+#ifndef TMI_BLOCK_CHECKED_H
+#define TMI_BLOCK_CHECKED_H
+
+#include "block/quarantine.h"
+#include "block/zones.h"
+
+/* Whether the mode is on. Set once, before the first block. */
+#if TMI_SMALL
+#define tmi_checking false
+#else
+extern TMI_HIDDEN bool tmi_checking;
+#endif
+
+struct tmi_checked_options {
+    size_t zone_bytes; /* at least so much after each block, and with its header before it; or 0 */
+    enum tmi_fill fill;
+    unsigned char fresh; /* what new memory is filled with */
+    unsigned char freed;
+};
+extern TMI_HIDDEN struct tmi_checked_options tmi_checked_options;
+
+/* Switches the mode on. */
+void tmi_checked_start(const struct tmi_checked_options *options);
+
+/* What is asked of the backend for a block of the layout CHECKED. */
+size_t tmi_checked_span_bytes(uint64_t shape);
+
+/* Makes a live block of the layout CHECKED; nest may be NULL. NULL: no memory. */
+void *tmi_checked_create(struct tmi_checked_nest *nest, uint64_t shape, uint32_t account,
+                         bool zero);
+
+/* The number of the record of a live or freed block that starts there, and its life; 0: none. */
+uint32_t tmi_checked_find(const void *block, uint32_t *life);
+
+/*
+ * Copies the record of the live or freed block in whose bytes, or those of its header and zones, an
+ * address lies. False: none. Reads no memory of blocks; any thread, any moment.
+ */
+bool tmi_checked_find_around(const void *address, struct tmi_record *copy);
+
+/*
+ * What is wrong with a block that the caller has claimed or pinned; freed: whether it stands in the
+ * quarantine, or leaves it. False: nothing.
+ */
+bool tmi_checked_examine(const struct tmi_record *record, bool freed, struct tmi_damage *damage);
+
+/* Puts right what is around such a block, so that it is reported once. */
+void tmi_checked_mend(const struct tmi_record *record, bool freed);
+
+/* The second half of a free, for a block that the caller has claimed: into the quarantine. */
+void tmi_checked_put_away(struct tmi_checked_nest *nest, uint32_t number,
+                          struct trackmem_site *freed_at);
+
+/* The end of a freed block, which the caller has claimed: it is looked at, and its span goes. */
+void tmi_checked_give_back(struct tmi_checked_nest *nest, uint32_t number);
+
+/* Claims a live block and puts it away. False: another thread was first. */
+bool tmi_checked_end(struct tmi_checked_nest *nest, const void *block,
+                     struct trackmem_site *freed_at);
+
+/* Changes the account of a live block. False: it was freed meanwhile. */
+bool tmi_checked_set_account(const void *block, uint32_t account);
+
+/* Looks at the block that starts there; returns whether it was damaged, which is reported. */
+bool tmi_checked_look(const void *block, const struct tmi_call *call);
+
+/* The same for every block, live and in the quarantine; returns how many were damaged. */
+size_t tmi_checked_sweep(const struct tmi_call *call);
+
+/* Makes and ends what a thread has of the mode. */
+void tmi_checked_init(struct tmi_checked_nest *nest, struct tmi_graves *graves);
+void tmi_checked_thread_ends(struct tmi_checked_nest *nest);
+
+#endif

@@ -1,0 +1,204 @@
+/*
+ * block/quarantine.c: see quarantine.h. No block is looked at, given back or reported with a lock
+ * held.
+ */
+#include "block/quarantine.h"
+
+#include <string.h>
+
+#include "account/own.h"
+#include "block/checked.h"
+
+#define FIRST_CAPACITY 1024u
+#define WAITING_BYTES  65536u
+
+static struct {
+    size_t bound;              /* atomic */
+    size_t bytes;              /* atomic: in all queues */
+    struct tmi_queue *queues;  /* pushed with release, read with acquire */
+    struct tmi_queue *locked;  /* the first of those that a fork holds */
+    struct tmi_queue homeless; /* of threads without a record */
+} quarantine;
+
+void tmi_quarantine_set_bound(size_t bytes)
+{
+    tmi_store(&quarantine.bound, bytes);
+}
+
+size_t tmi_quarantine_bytes(void)
+{
+    return tmi_load(&quarantine.bytes);
+}
+
+void tmi_quarantine_publish(struct tmi_queue *queue)
+{
+    queue->next = tmi_load(&quarantine.queues);
+    while (!__atomic_compare_exchange_n(&quarantine.queues, &queue->next, queue, true,
+                                        __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+        continue;
+}
+
+/* The lock is held. */
+static bool grow(struct tmi_queue *queue)
+{
+    uint32_t capacity = queue->capacity == 0 ? FIRST_CAPACITY : 2 * queue->capacity;
+    uint32_t *ring = tmi_own_map(capacity * sizeof *ring);
+
+    if (ring == NULL)
+        return false;
+    for (uint32_t i = 0; i < queue->count; ++i)
+        ring[i] = queue->ring[(queue->first + i) & (queue->capacity - 1)];
+    tmi_own_unmap(queue->ring, queue->capacity * sizeof *ring);
+    queue->ring = ring;
+    queue->capacity = capacity;
+    queue->first = 0;
+    return true;
+}
+
+static size_t span_bytes_of(uint32_t number)
+{
+    return tmi_checked_span_bytes(tmi_load(&tmi_record_by_number(number)->shape));
+}
+
+/* Appends as many as there is memory for; returns how many. */
+static uint32_t append(struct tmi_queue *queue, const uint32_t *numbers, uint32_t count)
+{
+    uint32_t done = 0;
+
+    tmi_platform_lock(&queue->lock);
+    for (; done < count && (queue->count < queue->capacity || grow(queue)); ++done)
+        queue->ring[(queue->first + queue->count++) & (queue->capacity - 1)] = numbers[done];
+    tmi_platform_unlock(&queue->lock);
+    return done;
+}
+
+/* Takes the oldest out, at most a batch and until so many bytes are had; returns how many. */
+static uint32_t take_oldest(struct tmi_queue *queue, size_t bytes, uint32_t *numbers)
+{
+    uint32_t count = 0;
+    size_t taken = 0;
+
+    tmi_platform_lock(&queue->lock);
+    while (queue->count != 0 && count < TMI_QUARANTINE_BATCH && taken < bytes) {
+        numbers[count] = queue->ring[queue->first & (queue->capacity - 1)];
+        taken += span_bytes_of(numbers[count++]);
+        queue->first = (queue->first + 1) & (queue->capacity - 1);
+        --queue->count;
+    }
+    tmi_platform_unlock(&queue->lock);
+    (void)tmi_add(&quarantine.bytes, (size_t)0 - taken);
+    return count;
+}
+
+/* They were used long ago: what giving them back will touch is fetched beforehand. */
+static void fetch(const uint32_t *numbers, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; ++i)
+        TMI_PREFETCH(tmi_record_by_number(numbers[i]));
+    for (uint32_t i = 0; i < count; ++i) {
+        const struct tmi_record *record = tmi_record_by_number(numbers[i]);
+        const char *block = (const char *)tmi_load(&record->block);
+
+        TMI_PREFETCH(tmi_header_of(block));
+        TMI_PREFETCH(block + tmi_shape_size(tmi_load(&record->shape)));
+    }
+}
+
+static void put_out(struct tmi_checked_nest *nest, const uint32_t *numbers, uint32_t count)
+{
+    fetch(numbers, count);
+    for (uint32_t i = 0; i < count; ++i) {
+        struct tmi_record *record = tmi_record_by_number(numbers[i]);
+
+        if (tmi_record_claim(record, tmi_load_acquire(&record->life)))
+            tmi_checked_give_back(nest, numbers[i]);
+    }
+}
+
+/* Takes from one queue until the bound holds; false: it is empty before that. */
+static bool shrink_by(struct tmi_checked_nest *nest, struct tmi_queue *queue)
+{
+    for (;;) {
+        size_t bound = tmi_load(&quarantine.bound);
+        size_t bytes = tmi_load(&quarantine.bytes);
+        uint32_t numbers[TMI_QUARANTINE_BATCH];
+        uint32_t count;
+
+        if (bytes <= bound || bytes > SIZE_MAX / 2) /* another thread counts at this moment */
+            return true;
+        count = take_oldest(queue, bytes - bound, numbers);
+        if (count == 0)
+            return false;
+        put_out(nest, numbers, count);
+    }
+}
+
+/* Makes all queues hold no more than the bound. */
+static void shrink(struct tmi_checked_nest *nest, struct tmi_queue *own)
+{
+    struct tmi_queue *queue = tmi_load_acquire(&quarantine.queues);
+
+    if (shrink_by(nest, own))
+        return;
+    while (queue != NULL && !shrink_by(nest, queue))
+        queue = tmi_load_acquire(&queue->next);
+    if (queue == NULL)
+        (void)shrink_by(nest, &quarantine.homeless);
+}
+
+static void move_to_queue(struct tmi_checked_nest *nest, struct tmi_queue *queue,
+                          const uint32_t *numbers, uint32_t count, size_t bytes)
+{
+    uint32_t done;
+
+    (void)tmi_add(&quarantine.bytes, bytes);
+    done = append(queue, numbers, count);
+    for (uint32_t i = done; i < count; ++i) { /* no memory for the queue */
+        (void)tmi_add(&quarantine.bytes, (size_t)0 - span_bytes_of(numbers[i]));
+        put_out(nest, &numbers[i], 1);
+    }
+    shrink(nest, queue);
+}
+
+/* What waits is copied first: a report, and so a handler that frees, may come of it. */
+void tmi_quarantine_flush(struct tmi_checked_nest *nest)
+{
+    uint32_t numbers[TMI_QUARANTINE_BATCH];
+    uint32_t count = nest->waiting_count;
+    size_t bytes = nest->waiting_bytes;
+
+    memcpy(numbers, nest->waiting, count * sizeof *numbers);
+    nest->waiting_count = 0;
+    nest->waiting_bytes = 0;
+    move_to_queue(nest, &nest->queue, numbers, count, bytes);
+}
+
+bool tmi_quarantine_push(struct tmi_checked_nest *nest, uint32_t number, size_t bytes)
+{
+    if (bytes > tmi_load(&quarantine.bound) / 4)
+        return false;
+    if (nest == NULL) {
+        move_to_queue(NULL, &quarantine.homeless, &number, 1, bytes);
+        return true;
+    }
+    nest->waiting[nest->waiting_count++] = number;
+    nest->waiting_bytes += bytes;
+    if (nest->waiting_count == TMI_QUARANTINE_BATCH || nest->waiting_bytes >= WAITING_BYTES)
+        tmi_quarantine_flush(nest);
+    return true;
+}
+
+void tmi_quarantine_lock_for_fork(void)
+{
+    quarantine.locked = tmi_load_acquire(&quarantine.queues);
+    for (struct tmi_queue *queue = quarantine.locked; queue != NULL; queue = queue->next)
+        tmi_platform_lock(&queue->lock);
+    tmi_platform_lock(&quarantine.homeless.lock);
+}
+
+void tmi_quarantine_unlock_after_fork(void)
+{
+    tmi_platform_unlock(&quarantine.homeless.lock);
+    for (struct tmi_queue *queue = quarantine.locked; queue != NULL; queue = queue->next)
+        tmi_platform_unlock(&queue->lock);
+}

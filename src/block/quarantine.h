@@ -1,0 +1,64 @@
+/*
+ * block/quarantine.h: freed blocks that wait before their memory is used again, so that a write to
+ * one is seen, and a second free names the first. Oldest out first; bounded in bytes over all
+ * threads.
+ *
+ * A thread collects what it frees in a few slots of its own and moves them, a batch at a time, to
+ * its queue; then, while all queues hold more than the bound, it puts the oldest of its own out, or
+ * of another's if it has none. Each thread so holds up to 64 KiB beyond the bound. The queue of a
+ * thread that ended waits for the next one that takes its place; others empty it if they must.
+ */
+#ifndef TMI_BLOCK_QUARANTINE_H
+#define TMI_BLOCK_QUARANTINE_H
+
+#include "block/graves.h"
+#include "block/record.h"
+#include "platform/platform.h"
+
+#define TMI_QUARANTINE_BATCH (TMI_SMALL ? 1u : 32u)
+
+/* A ring of numbers of records; its lock (rank "quarantine") guards all of it. */
+struct tmi_queue {
+    struct tmi_lock lock;
+    uint32_t *ring;
+    uint32_t capacity; /* a power of two, or 0 */
+    uint32_t first;
+    uint32_t count;
+    struct tmi_queue *next; /* of all; stored with release */
+};
+
+/* What a thread keeps for check mode. */
+struct tmi_checked_nest {
+    struct tmi_record_cache records;
+    uint32_t waiting_count;
+    size_t waiting_bytes;
+    uint32_t waiting[TMI_QUARANTINE_BATCH];
+    struct tmi_queue queue;
+    struct tmi_graves *graves;
+    uint32_t thread;  /* its number, for reports */
+    uint32_t number;  /* of its last allocation */
+    uint32_t pending; /* operations since the last check_every */
+};
+
+/* The bound; 0: nothing is kept. May change at any time. */
+void tmi_quarantine_set_bound(size_t bytes);
+
+/* Makes a queue one of those that others may empty. It stays for ever. */
+void tmi_quarantine_publish(struct tmi_queue *queue);
+
+/*
+ * Takes in a block in state FREED, whose span has so many bytes. nest may be NULL. False: it is not
+ * kept, the caller claims it again and gives it back.
+ */
+bool tmi_quarantine_push(struct tmi_checked_nest *nest, uint32_t number, size_t bytes);
+
+/* The thread ends: what waits goes to its queue. */
+void tmi_quarantine_flush(struct tmi_checked_nest *nest);
+
+/* Bytes kept now, over all threads, but for what waits. */
+size_t tmi_quarantine_bytes(void);
+
+void tmi_quarantine_lock_for_fork(void);
+void tmi_quarantine_unlock_after_fork(void);
+
+#endif

@@ -1,0 +1,159 @@
+/*
+ * report/misuse_damage.c: what was written where nothing should have been: before a block, behind
+ * it, or after its free. The rules of misuse.c hold.
+ */
+#include "report/words.h"
+
+/* "41 00  A." */
+static void add_found(struct tmi_text *text, const struct tmi_damage *damage)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < damage->found_bytes; ++i) {
+        tmi_text_add_char(text, digits[damage->found[i] >> 4]);
+        tmi_text_add_char(text, digits[damage->found[i] & 15]);
+        tmi_text_add_char(text, ' ');
+    }
+    tmi_text_add_char(text, ' ');
+    for (size_t i = 0; i < damage->found_bytes; ++i) {
+        unsigned char byte = damage->found[i];
+
+        tmi_text_add_char(text, byte >= ' ' && byte < 127 ? (char)byte : '.');
+    }
+    if ((size_t)(damage->last - damage->first) >= damage->found_bytes)
+        tmi_text_add(text, " ...");
+}
+
+/* Fills in what all three share; the title and the mend are still empty. */
+static void begin(struct tmi_misuse_words *words, enum trackmem_misuse_kind kind, const char *id,
+                  const struct tmi_call *call, const struct tmi_block_facts *block,
+                  const struct tmi_damage *damage)
+{
+    *words = (struct tmi_misuse_words){
+        .misuse = { .kind = kind, .id = id },
+        .call_label = "noticed",
+        .freed_label = "freed",
+        .outcome = "what was overwritten is put right, and the program goes on",
+        .damage = damage,
+    };
+    tmi_words_take_block(words, block);
+    words->misuse.verb = call->verb;
+    words->misuse.freed_by = call->family;
+    words->misuse.here = call->here;
+    words->misuse.ptr = (const char *)block->block + damage->first;
+    words->misuse.offset = damage->first;
+    words->notice = call->verb == NULL ? "as the block left the quarantine" : NULL;
+}
+
+static void finish(struct tmi_misuse_words *words, const struct tmi_damage *damage,
+                   const char *place, uint64_t distance)
+{
+    struct tmi_text found;
+
+    tmi_text_init(&found, words->found, sizeof words->found);
+    if (distance != 0) {
+        tmi_words_add_plural(&found, distance, "byte", "bytes");
+        tmi_text_add(&found, place[0] == 'b' ? " " : " behind ");
+    }
+    tmi_text_add(&found, place);
+    tmi_text_add(&found, ": ");
+    add_found(&found, damage);
+    tmi_misuse_deliver(words);
+}
+
+static struct tmi_text title_of(struct tmi_misuse_words *words, const char *start,
+                                const struct tmi_damage *damage)
+{
+    struct tmi_text title;
+
+    tmi_text_init(&title, words->title, sizeof words->title);
+    tmi_text_add(&title, start);
+    tmi_words_add_plural(&title, damage->changed_bytes, "byte", "bytes");
+    return title;
+}
+
+static void set_mend(struct tmi_misuse_words *words, const char *mend)
+{
+    struct tmi_text text;
+
+    tmi_text_init(&text, words->mend, sizeof words->mend);
+    tmi_text_add(&text, mend);
+}
+
+void tmi_report_overrun(const struct tmi_call *call, const struct tmi_block_facts *block,
+                        const struct tmi_damage *damage)
+{
+    struct tmi_misuse_words words;
+    struct tmi_text title;
+    struct tmi_text mend;
+
+    begin(&words, TRACKMEM_MISUSE_OVERRUN, "overrun", call, block, damage);
+    title = title_of(&words, "overrun: ", damage);
+    tmi_text_add(&title, " behind the end of a block of ");
+    tmi_words_add_plural(&title, block->size, "byte", "bytes");
+    tmi_text_add(&title, damage->changed_bytes == 1 ? " was written" : " were written");
+    tmi_text_init(&mend, words.mend, sizeof words.mend);
+    tmi_text_add(&mend, "allocate at least ");
+    tmi_text_add_count(&mend, (uint64_t)damage->last + 1);
+    tmi_text_add(&mend, " bytes, or stop the write at the end; a 0 right there is the end of a "
+                        "string that was not counted");
+    finish(&words, damage, "its end", (uint64_t)damage->first - block->size);
+}
+
+void tmi_report_underrun(const struct tmi_call *call, const struct tmi_block_facts *block,
+                         const struct tmi_damage *damage)
+{
+    struct tmi_misuse_words words;
+    struct tmi_text title;
+
+    begin(&words, TRACKMEM_MISUSE_UNDERRUN, "underrun", call, block, damage);
+    title = title_of(&words, "underrun: ", damage);
+    tmi_text_add(&title, " before the start of a block of ");
+    tmi_words_add_plural(&title, block->size, "byte", "bytes");
+    tmi_text_add(&title, damage->changed_bytes == 1 ? " was written" : " were written");
+    set_mend(&words, "look for a negative index or a pointer that was moved back; or the block "
+                     "below was overrun by far");
+    finish(&words, damage, "before its start", (uint64_t)-damage->first);
+}
+
+void tmi_report_write_after_free(const struct tmi_call *call, const struct tmi_block_facts *block,
+                                 const struct tmi_damage *damage)
+{
+    struct tmi_misuse_words words;
+    struct tmi_text title;
+
+    begin(&words, TRACKMEM_MISUSE_WRITE_AFTER_FREE, "write-after-free", call, block, damage);
+    title = title_of(&words, "write after free: ", damage);
+    tmi_text_add(&title, " of a freed block of ");
+    tmi_words_add_plural(&title, block->size, "byte", "bytes");
+    tmi_text_add(&title, damage->changed_bytes == 1 ? " was written" : " were written");
+    set_mend(&words, "the block must live until its last use: free it later, or drop the pointer "
+                     "that is left");
+    finish(&words, damage, "its start", (uint64_t)damage->first);
+}
+
+void tmi_report_absurd_size(const struct tmi_call *call, uint64_t size)
+{
+    struct tmi_misuse_words words = {
+        .misuse = { .kind = TRACKMEM_MISUSE_ABSURD_SIZE,
+                    .id = "absurd-size",
+                    .verb = call->verb,
+                    .freed_by = call->family,
+                    .here = call->here },
+        .call_label = "called",
+        .freed_label = "freed",
+        .outcome = "NULL is returned, and the program goes on",
+        .claimed_size = (size_t)size,
+    };
+    struct tmi_text title;
+
+    tmi_text_init(&title, words.title, sizeof words.title);
+    tmi_text_add(&title, "absurd size: ");
+    tmi_text_add(&title, call->verb);
+    tmi_text_add(&title, " is asked for ");
+    tmi_text_add_count(&title, size);
+    tmi_text_add(&title, " bytes, which read as signed are ");
+    tmi_text_add_signed(&title, (int64_t)(intptr_t)(uintptr_t)size);
+    set_mend(&words, "look for a length that became negative, or a subtraction in the wrong order");
+    tmi_misuse_deliver(&words);
+}
