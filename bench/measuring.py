@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 # The most that a ratio to plain malloc may be, as asked: (workload, variant).
@@ -20,10 +20,14 @@ TARGETS = {
     ('pairs', 'static'): 1.3, ('batches', 'static'): 1.3, ('churn', 'static'): 1.25,
     ('program', 'trackmem'): 1.03,
     ('churn', 'on-mimalloc'): 0.85, ('handover', 'on-mimalloc'): 0.4,
+    ('program', 'on-mimalloc'): 1.0,
 }
+# The same for ratios to accounting without budgets: --against static.
+BUDGETS_TARGETS = {(workload, 'budgets'): 1.1 for workload in
+                   ('pairs', 'batches', 'churn', 'churn-2', 'handover', 'surges', 'surges-2')}
 OWN_BYTES_TARGET = 4 << 20  # 4,000 call sites, 64 threads
 REGISTRY = Path('/usr/share/vulkan/registry/vk.xml')  # what the program loads
-ASKED = ('pairs', 'batches', 'churn', 'churn-2', 'handover')
+ASKED = ('pairs', 'batches', 'churn', 'churn-2', 'handover', 'surges', 'surges-2')
 TIMEOUT = 60
 
 
@@ -43,6 +47,7 @@ class Variant:
     command: list
     environment: dict = field(default_factory=dict)
     on_demand: bool = False  # measured only when it is named
+    only: dict = field(default_factory=dict)  # the workloads it is for, if not all: environment
 
 
 @dataclass
@@ -55,7 +60,7 @@ class Workload:
 @dataclass
 class Program:
     about: str
-    commands: dict  # plain, trackmem
+    variants: dict
 
 
 def find_variants(build):
@@ -82,6 +87,16 @@ def find_variants(build):
                              [str(here / 'plain')], {'LD_PRELOAD': mimalloc}))
         found.append(Variant('on-mimalloc', 'on mimalloc', 'static, TRACKMEM=backend=mimalloc',
                              [str(here / 'static')], {'TRACKMEM': 'backend=mimalloc'}))
+    found += [
+        Variant('budgets', 'two budgets', 'static, far limits on two ancestors: '
+                'TRACKMEM=budget=driver:1G,driver/compiler:512M', [str(here / 'static')],
+                {'TRACKMEM': 'budget=driver:1G,driver/compiler:512M'}, on_demand=True),
+        Variant('near', 'near a limit', 'static, limits on two ancestors that just hold what '
+                'surges, or the ring, take', [str(here / 'static')], on_demand=True,
+                only={'surges': {'TRACKMEM': 'budget=driver:124K,driver/compiler:124K'},
+                      'handover': {'TRACKMEM': 'budget=driver:84K,driver/compiler:84K'},
+                      'surges-2': {'TRACKMEM': 'budget=driver:248K,driver/compiler:248K'}}),
+    ]
     return {v.name: v for v in found if all(Path(f).exists() for f in v.command)}
 
 
@@ -91,8 +106,15 @@ def find_program(build):
     if not (plain.exists() and tracked.exists() and REGISTRY.exists()):
         return None
     options = ['--quiet', '--repeat', '3']
-    return Program('vk.xml through expat into SQLite, 3 times over',
-                   {'plain': [str(plain), *options], 'trackmem': [str(tracked), *options]})
+    mimalloc = ctypes.util.find_library('mimalloc')
+    found = [Variant('plain', 'plain', '', [str(plain), *options]),
+             Variant('trackmem', 'with trackmem', '', [str(tracked), *options])]
+    if mimalloc:
+        found.append(Variant('mimalloc', 'on plain mimalloc', '', found[0].command,
+                             {'LD_PRELOAD': mimalloc}))
+        found.append(Variant('on-mimalloc', 'with trackmem on mimalloc', '', found[1].command,
+                             {'TRACKMEM': 'backend=mimalloc'}))
+    return Program('vk.xml through expat into SQLite, 3 times over', {v.name: v for v in found})
 
 
 def quartiles(values):
@@ -106,11 +128,6 @@ def summary(values):
     low, high = quartiles(values)
     return {'median': statistics.median(values), 'low_quartile': low, 'high_quartile': high,
             'min': min(values), 'max': max(values), 'rounds': len(values)}
-
-
-def between(values):
-    """Of plain, A, plain, A, plain: each A as a ratio to the mean of its neighbours."""
-    return [2 * values[i] / (values[i - 1] + values[i + 1]) for i in range(1, len(values), 2)]
 
 
 class Worker:
@@ -163,9 +180,14 @@ class Worker:
 
 
 class Bench:
-    def __init__(self, build):
+    def __init__(self, build, against='plain'):
         self.build = build
         self.variants = find_variants(build)
+        if against not in self.variants:
+            raise Stop(f"there is no variant '{against}' to compare with; see bench/run --list")
+        self.against = self.variants[against].title
+        self.targets = {'plain': TARGETS, 'static': BUDGETS_TARGETS}.get(against, {})
+        self.variants['plain'] = replace(self.variants[against], name='plain')
         self.program = find_program(build)
         if 'plain' not in self.variants:
             raise Stop(f"{build / 'bench' / 'plain'} is missing; make bench builds it")
@@ -181,20 +203,22 @@ class Bench:
         """One run of the whole program: time on the CPU, on the wall, resident set."""
         cpu = self.cpus[seed % len(self.cpus)]
         with Worker([str(self.build / 'bench' / 'launch'), str(cpu),
-                     *self.program.commands[variant]], {}) as worker:
+                     *self.program.variants[variant].command],
+                    self.program.variants[variant].environment) as worker:
             raw = worker.line()
         return {'ns': raw['cpu_ns'], 'wall_ns': raw['wall_ns'], 'peak_bytes': raw['peak_bytes']}
 
     def program_round(self, seed, cycles, figures):
-        """plain, trackmem, plain: one run each."""
-        runs = [self.one_program(v, seed) for v in ['plain', 'trackmem'] * cycles + ['plain']]
-        for variant, first in (('plain', 0), ('trackmem', 1)):
-            values = {key: statistics.median(run[key] for run in runs[first::2]) for key in runs[0]}
-            if variant == 'trackmem':
-                for clock in ('ns', 'wall_ns'):
-                    values[f'{clock}_ratio'] = statistics.median(
-                        between([run[clock] for run in runs]))
+        """plain, A, plain, B, plain: one run each."""
+        plain = [self.one_program('plain', seed)]
+        for variant in [v for v in self.program.variants if v != 'plain'] * cycles:
+            values = self.one_program(variant, seed)
+            plain.append(self.one_program('plain', seed))
+            for clock in ('ns', 'wall_ns'):
+                values[f'{clock}_ratio'] = 2 * values[clock] / (plain[-2][clock] + plain[-1][clock])
             figures.setdefault(('program', variant), []).append(values)
+        figures.setdefault(('program', 'plain'), []).append(
+            {key: statistics.median(run[key] for run in plain) for key in plain[0]})
 
     def round(self, name, variants, seed, cycles, figures):
         """A process per variant; a repetition each by turns: plain, A, plain, B ... plain."""
@@ -203,6 +227,7 @@ class Bench:
         arguments = [name, '--seed', str(seed)]
         if threads == 1:
             arguments += ['--cpu', str(self.cpus[seed % len(self.cpus)])]
+        variants = [v for v in variants if name in (self.variants[v].only or [name])]
         turn = seed % len(variants) if variants else 0
         order = ['plain', *variants[turn:], *variants[:turn]]
         with contextlib.ExitStack() as stack:
@@ -210,7 +235,8 @@ class Bench:
             for variant in order:
                 known = self.variants[variant]
                 workers[variant] = stack.enter_context(
-                    Worker([*known.command, *arguments], known.environment))
+                    Worker([*known.command, *arguments],
+                           known.environment | known.only.get(name, {})))
                 workers[variant].line()
             times, ratios = {v: [] for v in order}, {v: [] for v in variants}
             times['plain'].append(workers['plain'].repetition()[clock])
@@ -264,7 +290,7 @@ class Bench:
                 if workload != name:
                     continue
                 cell = {key: summary([v[key] for v in values]) for key in values[0]}
-                asked = TARGETS.get((name, variant))
+                asked = self.targets.get((name, variant))
                 if asked:
                     cell['asked'] = asked
                     cell['missed'] = cell['ns_ratio']['median'] > asked
@@ -274,8 +300,9 @@ class Bench:
             if name == 'sites':
                 self.counters(row, missed)
         titles = {v.name: v.title for v in self.variants.values() if v.name in variants}
-        return {'machine': machine(self.build, self.cpus), 'rounds': rounds, 'seconds': seconds,
-                'load': load, 'titles': titles, 'rows': rows, 'missed': missed, 'failed': failed,
+        return {'against': self.against, 'machine': machine(self.build, self.cpus),
+                'rounds': rounds, 'seconds': seconds, 'load': load, 'titles': titles,
+                'rows': rows, 'missed': missed, 'failed': failed,
                 'abouts': {v.name: v.about for v in self.variants.values()}}
 
     def counters(self, row, missed):

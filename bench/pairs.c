@@ -1,11 +1,14 @@
 /*
- * pairs.c: one thread that frees what it allocated at once or soon: one pair, batches of 64,
- * zeroed blocks, a growing buffer, large blocks.
+ * pairs.c: a thread that frees what it allocated at once or soon: one pair, batches of 64, surges
+ * of 256 (by one thread or two), zeroed blocks, a growing buffer, large blocks.
  */
+#include "crew.h"
 #include "random.h"
 #include "workload.h"
 
-#define BATCH 64u
+#define BATCH       64u
+#define SURGE       256u
+#define SURGE_BYTES 480u
 
 static struct {
     uint32_t sizes[BENCH_SIZES];
@@ -50,6 +53,44 @@ void bench_batches_run(uint32_t operations)
             BENCH_FREE(blocks[i]);
         }
     }
+}
+
+/* Up to the same number of bytes and down to nothing, again and again. */
+static void surge(uint32_t member, uint32_t operations)
+{
+    void *blocks[SURGE];
+
+    (void)member;
+    for (uint32_t done = 0; done < operations; done += SURGE) {
+        for (uint32_t i = 0; i < SURGE; i++) {
+            blocks[i] = BENCH_MALLOC(SURGE_BYTES);
+            bench_touch(blocks[i]);
+        }
+        for (uint32_t i = 0; i < SURGE; i++) {
+            BENCH_FREE(blocks[i]);
+        }
+    }
+}
+
+void bench_surges_run(uint32_t operations)
+{
+    surge(0, operations);
+}
+
+void bench_surges_two_setup(uint64_t seed)
+{
+    (void)seed;
+    bench_crew_start(2);
+}
+
+void bench_surges_two_run(uint32_t operations)
+{
+    bench_crew_run(surge, operations / 2);
+}
+
+void bench_surges_two_finish(void)
+{
+    bench_crew_finish();
 }
 
 void bench_calloc_run(uint32_t operations)

@@ -60,15 +60,18 @@ def large(rows):
 
 
 def program_text(program):
-    plain, tracked = program['variants']['plain'], program['variants']['trackmem']
-    return [f"whole program ({program['about']})",
-            f"  time on the CPU  plain {time_text(plain['ns']['median'])}, with trackmem "
-            f"{time_text(tracked['ns']['median'])}: {cell_text(tracked)}",
-            f"  wall clock       plain {time_text(plain['wall_ns']['median'])}, with trackmem "
-            f"{time_text(tracked['wall_ns']['median'])}: "
-            f"{number(tracked['wall_ns_ratio']['median'])} ±{spread(tracked['wall_ns_ratio'])}",
-            f"  resident at most plain {plain['peak_bytes']['median'] / MIB:.1f} MiB, with "
-            f"trackmem {tracked['peak_bytes']['median'] / MIB:.1f} MiB"]
+    titles = {'plain': 'plain', 'trackmem': 'trackmem', 'mimalloc': 'plain mimalloc',
+              'on-mimalloc': 'trackmem on mimalloc'}
+    lines = [f"whole program ({program['about']})"]
+    for variant, title in titles.items():
+        cell = program['variants'].get(variant)
+        if cell:
+            ratios = '' if variant == 'plain' else (
+                f", {cell_text(cell)} of plain (by the wall clock "
+                f"{number(cell['wall_ns_ratio']['median'])} ±{spread(cell['wall_ns_ratio'])})")
+            lines.append(f"  {title:20}  {time_text(cell['ns']['median'])} on the CPU{ratios}, "
+                         f"resident {cell['peak_bytes']['median'] / MIB:.1f} MiB")
+    return lines
 
 
 def counters_text(counters, titles):
@@ -89,13 +92,13 @@ def text(result):
     titles = result['titles']
     lines = [f"{machine['cpu']}, {machine['cpus']} CPUs; {machine['system']}, {machine['libc']}, "
              f"{machine['compiler']}; {result['rounds']} rounds in {result['seconds']:.0f} s",
-             'Time per operation: ratio to plain malloc in the same round, median ± half the '
-             'distance',
-             'between the quartiles; ! misses its target.', '']
+             f"Time per operation: ratio to {result['against']} in the same round, median ± half "
+             'the distance', 'between the quartiles; ! misses its target.', '']
     if result['load'] > machine['cpus'] / 2:
         lines.insert(1, f"The machine was busy at the start (load {result['load']:.1f}): expect "
                         'wide spreads.')
-    heading = f"{'workload':16}{'plain':>9}" + ''.join(f'{t:>12}' for t in titles.values())
+    heading = f"{'workload':16}{result['against'][:8]:>9}" + ''.join(
+        f' {t:>11}' for t in titles.values())
     lines += [heading] * bool(asked or beyond)
     for row in asked + ['-'] * bool(asked and beyond) + beyond:
         if row == '-':
@@ -105,12 +108,12 @@ def text(result):
         lines.append(f"{row['workload']:16}{time_text(cells['plain']['ns']['median']):>9}"
                      + ''.join(f'{cell_text(cells.get(v)):>12}' for v in titles))
     if large(asked + beyond):
-        lines += ['', f"{'resident, MiB':16}{'plain':>9}"
+        lines += ['', f"{'resident, MiB':16}{result['against'][:8]:>9}"
                   + ''.join(f'{t:>12}' for t in titles.values())]
         for row in large(asked + beyond):
             values = [row['variants'].get(v) for v in ('plain', *titles)]
             lines.append(f"{row['workload']:16}" + ''.join(
-                f"{c['peak_bytes']['median'] / MIB if c else 0:{w}.1f}"
+                f"{c['peak_bytes']['median'] / MIB:{w}.1f}" if c else f"{'-':>{w}}"
                 for c, w in zip(values, [9] + [12] * len(titles))))
     if counters and counters_text(counters, titles):
         lines += ['', *counters_text(counters, titles)]

@@ -53,6 +53,10 @@ void bench_growth_run(uint32_t operations);
 void bench_large_setup(uint64_t seed);
 void bench_large_run(uint32_t operations);
 void bench_pairs_finish(void);
+void bench_surges_run(uint32_t operations);
+void bench_surges_two_setup(uint64_t seed);
+void bench_surges_two_run(uint32_t operations);
+void bench_surges_two_finish(void);
 
 /* domains.c */
 void bench_domains_named_run(uint32_t operations);
