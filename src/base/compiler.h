@@ -28,6 +28,53 @@
 /* The address that the current function returns to: the call site of a verb called by pointer. */
 #define TMI_RETURN_ADDRESS() __builtin_return_address(0)
 
+/* Whether there is an operating system: threads, virtual memory. */
+#if defined(__linux__) || defined(__unix__) || defined(__APPLE__) || defined(_WIN32)
+#define TMI_HAS_SYSTEM 1
+#else
+#define TMI_HAS_SYSTEM 0
+#endif
+
+/*
+ * Frames by frame pointers. TMI_FRAME_CHAIN: where functions chain their frames, a frame pointer
+ * points at the caller's, and right behind that stands the return address (unless a file was
+ * compiled without: see stack/walk.c). TMI_FRAME(): an address in the frame of this function, above
+ * which its caller's stack pointer lies; with a chain, its frame pointer. TMI_FRAME_REGISTER: what
+ * unwinders call the frame pointer.
+ */
+#if defined(__linux__) && defined(__x86_64__)
+#define TMI_FRAME_CHAIN    1
+#define TMI_FRAME_REGISTER 6
+#elif defined(__linux__) && defined(__i386__)
+#define TMI_FRAME_CHAIN    1
+#define TMI_FRAME_REGISTER 5
+#elif defined(__linux__) && defined(__aarch64__)
+#define TMI_FRAME_CHAIN    1
+#define TMI_FRAME_REGISTER 29
+#else
+#define TMI_FRAME_CHAIN    0
+#define TMI_FRAME_REGISTER 0
+#endif
+#if TMI_FRAME_CHAIN
+#define TMI_FRAME() __builtin_frame_address(0)
+#elif TMI_HAS_SYSTEM
+#define TMI_FRAME() ((const void *)((const char *)__builtin_dwarf_cfa() - sizeof(void *)))
+#else
+#define TMI_FRAME() ((const void *)0)
+#endif
+
+/* A return address as it was before the processor signed it (ARM's pointer authentication). */
+#if defined(__aarch64__)
+#define TMI_WITHOUT_SIGNATURE(address)                                         \
+    __extension__({                                                            \
+        register uintptr_t signed_address_ __asm__("x30") = (address);         \
+        __asm__("hint 7" : "+r"(signed_address_)); /* xpaclri; else nothing */ \
+        signed_address_;                                                       \
+    })
+#else
+#define TMI_WITHOUT_SIGNATURE(address) (address)
+#endif
+
 /* The greatest k with 2^k <= x; x is not 0. */
 #define TMI_LOG2(x) (63u - (unsigned)__builtin_clzll((unsigned long long)(x)))
 
@@ -36,13 +83,6 @@
 
 /* Runs when the library is unloaded or the program exits, after nearly everything else. */
 #define TMI_AT_UNLOAD __attribute__((__destructor__(101)))
-
-/* Whether there is an operating system: threads, virtual memory. */
-#if defined(__linux__) || defined(__unix__) || defined(__APPLE__) || defined(_WIN32)
-#define TMI_HAS_SYSTEM 1
-#else
-#define TMI_HAS_SYSTEM 0
-#endif
 
 /* Adds n to the 64-bit word at p by one instruction, where there is one. */
 #if defined(__x86_64__)

@@ -9,10 +9,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include "platform/code.h"
 
 /* A pipe takes bytes from anywhere and answers EFAULT where there are none. */
 static bool readable_by_pipe(const void *address, size_t size)
@@ -247,4 +250,22 @@ bool tmi_platform_code_place(const void *address, struct tmi_code_place *place)
     place->function = NULL;
     place->offset = (uintptr_t)address - module.base;
     return module.path != NULL;
+}
+
+/*
+ * Both C libraries keep the record of a thread at the top of its stack, above all frames; what is
+ * mapped above that may be another mapping that the kernel joined, and go away.
+ */
+bool tmi_platform_stack_bounds(const void *address, struct tmi_stack_bounds *bounds)
+{
+    int saved_errno = errno;
+    struct mapping mapping = mapping_of(address);
+    uintptr_t record = (uintptr_t)pthread_self();
+
+    errno = saved_errno;
+    if (!mapping.found || !mapping.accessible)
+        return false;
+    bounds->start = mapping.start;
+    bounds->end = record > (uintptr_t)address && record < mapping.end ? record : mapping.end;
+    return true;
 }

@@ -1,0 +1,111 @@
+/*
+ * platform/code_linux.c: the modules of a process on Linux, by the loader's list; code.h.
+ *
+ * The list is read with the loader's lock held (a recursive one), and nothing is allocated.
+ */
+#define _GNU_SOURCE
+#include "platform/code.h"
+
+#include <errno.h>
+#include <link.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+struct visit {
+    void (*fn)(const struct tmi_loaded_module *module, void *user);
+    void *user;
+    uint64_t seen; /* the state of the call before */
+    uint64_t state;
+};
+
+static void find_build_id(struct tmi_loaded_module *module, const char *notes, size_t size)
+{
+    while (size >= sizeof(ElfW(Nhdr))) {
+        ElfW(Nhdr) note;
+        size_t name_size;
+        size_t content_size;
+
+        memcpy(&note, notes, sizeof note);
+        name_size = ((size_t)note.n_namesz + 3) & ~(size_t)3;
+        content_size = ((size_t)note.n_descsz + 3) & ~(size_t)3;
+        notes += sizeof note;
+        size -= sizeof note;
+        if (size < name_size || size - name_size < content_size)
+            return;
+        if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && memcmp(notes, "GNU", 4) == 0) {
+            module->build_id_size = note.n_descsz < TMI_BUILD_ID_MOST ? note.n_descsz
+                                                                      : TMI_BUILD_ID_MOST;
+            memcpy(module->build_id, notes + name_size, module->build_id_size);
+            return;
+        }
+        notes += name_size + content_size;
+        size -= name_size + content_size;
+    }
+}
+
+static struct tmi_loaded_module describe(const struct dl_phdr_info *info)
+{
+    struct tmi_loaded_module module = { .start = UINTPTR_MAX, .base = info->dlpi_addr };
+
+    for (int i = 0; i < info->dlpi_phnum; ++i) {
+        const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+        uintptr_t start = info->dlpi_addr + header->p_vaddr;
+
+        if (header->p_type == PT_LOAD) {
+            module.start = start < module.start ? start : module.start;
+            module.end = start + header->p_memsz > module.end ? start + header->p_memsz
+                                                              : module.end;
+        } else if (header->p_type == PT_NOTE && module.build_id_size == 0) {
+            find_build_id(&module, (const char *)start, header->p_memsz);
+        }
+    }
+    return module;
+}
+
+/* What the program was started as may be relative to a folder it has left: the kernel knows. */
+static const char *path_of_program(char *buffer, size_t size)
+{
+    int saved_errno = errno;
+    ssize_t length = readlink("/proc/self/exe", buffer, size - 1);
+
+    errno = saved_errno;
+    if (length <= 0)
+        return (const char *)getauxval(AT_EXECFN);
+    buffer[length] = '\0';
+    return buffer;
+}
+
+static int visit_module(struct dl_phdr_info *info, size_t size, void *user)
+{
+    struct visit *visit = user;
+    struct tmi_loaded_module module;
+    char program[4096];
+
+    /* Plus one, so that it is not 0; musl counts loads alone, and never unloads. */
+    if (size >= offsetof(struct dl_phdr_info, dlpi_subs) + sizeof info->dlpi_subs)
+        visit->state = ((uint64_t)info->dlpi_subs << 32) + info->dlpi_adds + 1;
+    if (visit->state != 0 && visit->state == visit->seen)
+        return 1;
+    module = describe(info);
+    module.path = info->dlpi_name;
+    if (module.path[0] == '\0' || strcmp(module.path, "/proc/self/exe") == 0)
+        module.path = module.start <= (uintptr_t)getauxval(AT_PHDR) &&
+                              (uintptr_t)getauxval(AT_PHDR) < module.end
+                          ? path_of_program(program, sizeof program)
+                          : "";
+    if (module.start < module.end)
+        visit->fn(&module, visit->user);
+    return 0;
+}
+
+bool tmi_platform_visit_modules(uint64_t *state,
+                                void (*fn)(const struct tmi_loaded_module *module, void *user),
+                                void *user)
+{
+    struct visit visit = { fn, user, *state, 0 };
+
+    dl_iterate_phdr(visit_module, &visit);
+    *state = visit.state;
+    return visit.state == 0 || visit.state != visit.seen;
+}

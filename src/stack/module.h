@@ -1,0 +1,29 @@
+/*
+ * stack/module.h: the modules that addresses belong to, also those that are gone. For stack/ alone.
+ */
+#ifndef TMI_STACK_MODULE_H
+#define TMI_STACK_MODULE_H
+
+#include "stack/stack.h"
+
+#define TMI_STACK_MODULES 4096u /* loads that are remembered; what is loaded later stays unnamed */
+
+void tmi_stack_module_start(void *(*map)(size_t size));
+
+/* Of intern.c. */
+void tmi_stack_intern_start(void *(*map)(size_t size));
+
+/*
+ * Looks whether modules came or went, and returns the present epoch, which a module that goes ends.
+ * Takes the loader's lock, and waits for nothing of ours: if another thread looks just now, what
+ * it has seen so far must do.
+ */
+uint32_t tmi_stack_module_look(void);
+
+/* The epoch of the last look. */
+uint32_t tmi_stack_module_epoch(void);
+
+/* Whether a frame that belonged to a module in that epoch still does. */
+bool tmi_stack_module_stands(uintptr_t frame, uint32_t epoch);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * stack/none.c: no stacks: firmware has no tables to find frames by, and its compilers keep no
+ * frame pointers. See stack.h.
+ */
+#include "stack/stack.h"
+
+void tmi_stack_start(void *(*map)(size_t size))
+{
+    (void)map;
+}
+
+uint32_t tmi_stack_here(struct tmi_stack_thread *thread, const void *frame, size_t depth)
+{
+    (void)thread;
+    (void)frame;
+    (void)depth;
+    return 0;
+}
+
+size_t tmi_stack_at(const struct tmi_stack_registers *registers, uintptr_t *frames, size_t depth)
+{
+    (void)registers;
+    (void)frames;
+    (void)depth;
+    return 0;
+}
+
+uint32_t tmi_stack_intern(const uintptr_t *frames, size_t count)
+{
+    (void)frames;
+    (void)count;
+    return 0;
+}
+
+const struct tmi_stack *tmi_stack_by_id(uint32_t id)
+{
+    (void)id;
+    return NULL;
+}
+
+const struct tmi_stack_module *tmi_stack_module_of(const struct tmi_stack *stack, uintptr_t frame)
+{
+    (void)stack;
+    (void)frame;
+    return NULL;
+}
+
+const struct tmi_stack_module *tmi_stack_module_at(uintptr_t frame)
+{
+    (void)frame;
+    return NULL;
+}
+
+struct tmi_stack_stats tmi_stack_stats(void)
+{
+    return (struct tmi_stack_stats){ 0, 0, 0 };
+}

@@ -1,0 +1,114 @@
+/*
+ * stack/stack.h: stacks of return addresses: taken, told apart by number, kept for ever.
+ *
+ * A stack is taken with the frame pointers where every function on it is known to keep them, else
+ * with an unwinder (walk.c says how the two are made to agree); equal stacks get one number
+ * (intern.c); which module an address belonged to is noted when a stack is new, so that it survives
+ * the module (module.c). An address is a return address: the call is the instruction before it. The
+ * one exception, where a signal struck, is kept plus 1, so that the same holds.
+ */
+#ifndef TMI_STACK_STACK_H
+#define TMI_STACK_STACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+
+#define TMI_STACK_MOST 64u /* frames of one stack */
+
+/*
+ * Readies what follows; once, before any other call here, with no lock held: unwinders allocate
+ * on their first use.
+ *   map  gives zeroed memory that is never given back, or NULL; called later, too, by any thread
+ */
+void tmi_stack_start(void *(*map)(size_t size));
+
+/*
+ * What a thread keeps to be quick; zeroed for a new thread (a record that another had as well).
+ */
+#define TMI_STACK_CACHE  512u
+#define TMI_STACK_BOUNDS 2u
+struct tmi_stack_range {
+    uintptr_t start;
+    uintptr_t end;
+    uintptr_t last; /* the frame whose caller is the outermost that counts; 0: not known */
+};
+struct tmi_stack_thread {
+    struct tmi_stack_range bounds[TMI_STACK_BOUNDS];
+    uint32_t turn; /* which bounds are to be replaced next */
+    struct {
+        uint32_t key;
+        uint32_t id;
+    } cache[TMI_STACK_CACHE];
+};
+
+/*
+ * The number of the calling thread's stack, from the caller of the function whose TMI_FRAME() this
+ * is, at most depth frames (up to TMI_STACK_MOST). 0: none could be kept, and that is counted.
+ * thread may be NULL. Takes no lock of ours; safe in a signal handler where the unwinder is
+ * (walk.c), except on another thread's record.
+ */
+uint32_t tmi_stack_here(struct tmi_stack_thread *thread, const void *frame, size_t depth);
+
+/*
+ * The stack at which a signal struck, called in its handler: registers as the system gives them.
+ * Slow; reads no memory that it did not ask for. Returns the count, the innermost frame first,
+ * whose pc is kept plus 1.
+ */
+struct tmi_stack_registers {
+    uintptr_t pc;
+    uintptr_t stack;
+    uintptr_t frame; /* the frame pointer */
+    uintptr_t link;  /* the register with the return address; 0 where it stands on the stack */
+};
+size_t tmi_stack_at(const struct tmi_stack_registers *registers, uintptr_t *frames, size_t depth);
+
+/* Interns frames that somebody else took; 0 as above. */
+uint32_t tmi_stack_intern(const uintptr_t *frames, size_t count);
+
+/*
+ * A stack that was interned; lives as long as the process. All but `next` stay.
+ */
+struct tmi_stack {
+    uint32_t next; /* in its bucket */
+    uint32_t hash;
+    uint32_t epoch; /* of the modules: module.c */
+    uint32_t count;
+    uintptr_t frames[];
+};
+
+/* NULL for 0 and what is no number of a stack. */
+const struct tmi_stack *tmi_stack_by_id(uint32_t id);
+
+/*
+ * A module that was loaded once; lives as long as the process. An address in its file is the
+ * address less base.
+ */
+struct tmi_stack_module {
+    uintptr_t start;
+    uintptr_t end;
+    uintptr_t base;
+    const char *path;
+    uint8_t build_id[20];
+    uint32_t build_id_size;
+    uint32_t first_epoch;
+    uint32_t last_epoch; /* atomic; UINT32_MAX while it is loaded */
+};
+
+/* The module of a frame of a stack; NULL if it lies in none (code made at run time, say). */
+const struct tmi_stack_module *tmi_stack_module_of(const struct tmi_stack *stack, uintptr_t frame);
+
+/* The module of an address now. */
+const struct tmi_stack_module *tmi_stack_module_at(uintptr_t frame);
+
+/* How many stacks there are, could not be kept for want of memory, and how many bytes they take. */
+struct tmi_stack_stats {
+    uint32_t stacks;
+    uintptr_t lost;
+    size_t bytes;
+};
+struct tmi_stack_stats tmi_stack_stats(void);
+
+#endif
