@@ -26,8 +26,9 @@ extern "C" {
  * for a bounded number of instructions, never while a function of the program or of the backend is
  * called; the region holds it for each of its own bounded steps. It nests.
  *
- * Both are weak: define them to replace them. As they are they disable interrupts by PRIMASK on
- * ARMv6-M to ARMv8-M, and do nothing elsewhere, which is right without interrupts that allocate.
+ * On Cortex-M interrupts are disabled by PRIMASK, and these two are not called, unless
+ * TRACKMEM_CRITICAL_HOOKS is 1 (small_config.h). Elsewhere they do nothing, which is right where no
+ * interrupt allocates. Both are weak: define them to replace them.
  * enter returns what the matching leave gets.
  */
 TRACKMEM_API uintptr_t trackmem_critical_enter(void);

@@ -12,7 +12,7 @@
 #include TRACKMEM_CONFIG
 #endif
 
-/* Domains below the process, at most 63; each costs a pointer of RAM beside the object itself. */
+/* Domains below the process: 3, 7, 15, 31 or 63; each costs a pointer of RAM beside the object. */
 #ifndef TRACKMEM_MAX_DOMAINS
 #define TRACKMEM_MAX_DOMAINS 15
 #endif
@@ -31,6 +31,16 @@
  * costs four words. */
 #ifndef TRACKMEM_GRAVES
 #define TRACKMEM_GRAVES 4
+#endif
+
+/* What the cookies are hashed with: odd. Another one for each product keeps strangers out. */
+#ifndef TRACKMEM_COOKIE_KEY
+#define TRACKMEM_COOKIE_KEY 0x9e3779b1u
+#endif
+
+/* 1: the port defines trackmem_critical_enter and leave (small.h) on Cortex-M, too. */
+#ifndef TRACKMEM_CRITICAL_HOOKS
+#define TRACKMEM_CRITICAL_HOOKS 0
 #endif
 
 /* Bytes of a known pattern behind each block, looked at by each free and trackmem_check_all. */

@@ -34,23 +34,24 @@ struct trackmem_domain {
     uint8_t id;    /* 0 until first use; the process's is 0 */
     uint8_t flags; /* enum tmi_small_flag */
     uint16_t references;
-    uint32_t live_blocks; /* of this domain alone, as the next three */
-    uint32_t live_bytes;
-    uint32_t total_blocks;
+    uint32_t total_blocks; /* of this domain alone, as the next three */
+    uint32_t freed_blocks;
+    uint32_t pad_bytes; /* what aligned blocks cost beyond what plain ones do */
     uint32_t failures;
     uint32_t charged_bytes; /* its descendants' included, as the rest */
+    uint32_t quiet_bytes;   /* up to here nothing is to be done: no new peak, no limit */
+    uint32_t calm_bytes;    /* nor from here on down: the soft limit is not crossed, or was not */
     uint32_t peak_bytes;
-    uint32_t hard_bytes;  /* 0: none */
-    uint32_t soft_bytes;  /* 0: none */
-    uint32_t alarm_bytes; /* soft_bytes until that is crossed, and when it no longer is; else 0 */
+    uint32_t hard_bytes; /* 0: none */
+    uint32_t soft_bytes; /* 0: none */
     uint32_t refused;
     void (*budget_fn)(void); /* a trackmem_budget_fn */
     void *budget_user;
 };
 
-#define TRACKMEM_DOMAIN_INIT_(name_, parent_)                       \
-    {                                                               \
-        name_, parent_, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+#define TRACKMEM_DOMAIN_INIT_(name_, parent_)                          \
+    {                                                                  \
+        name_, parent_, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
     }
 
 #define TRACKMEM_SIZE_CLASSES 1

@@ -8,7 +8,7 @@
 #ifndef TMI_ACCOUNT_SMALL_H
 #define TMI_ACCOUNT_SMALL_H
 
-#include "base/compiler.h"
+#include "platform/critical.h"
 #include "trackmem/family.h"
 #include "trackmem/small.h"
 
@@ -21,9 +21,13 @@ enum tmi_small_flag {
 
 #define TMI_SMALL_DOMAINS (TRACKMEM_MAX_DOMAINS + 1)
 
-_Static_assert(TRACKMEM_MAX_DOMAINS <= 63, "six bits in the header");
+_Static_assert(TMI_SMALL_DOMAINS <= 64, "six bits in the header");
+_Static_assert((TMI_SMALL_DOMAINS & TRACKMEM_MAX_DOMAINS) == 0, "a power of two, with the process");
 
-/* By number, the process first; NULL: that number is free. A domain comes after its parent. */
+/*
+ * By number, the process first, and in place of those that are free, so that no number leads
+ * astray. A domain comes after its parent.
+ */
 extern TMI_HIDDEN struct trackmem_domain *tmi_small_domains[TMI_SMALL_DOMAINS];
 
 /* The process. */
@@ -43,11 +47,21 @@ TMI_INLINE struct trackmem_domain *tmi_small_domain(struct trackmem_domain *obje
     return TMI_LIKELY(object->id != 0) ? object : tmi_small_join(object);
 }
 
-/* The domain whose number a block carries; the process if that number is nobody's. */
+/* The domain whose number a block carries. */
 TMI_INLINE struct trackmem_domain *tmi_small_domain_by_id(uint32_t id)
 {
-    return id < TMI_SMALL_DOMAINS && tmi_small_domains[id] != NULL ? tmi_small_domains[id]
-                                                                   : &tmi_small_process;
+    return tmi_small_domains[id % TMI_SMALL_DOMAINS];
+}
+
+/* Whether a number is somebody's. */
+TMI_INLINE bool tmi_small_is_taken(uint32_t id)
+{
+    return id == 0 || tmi_small_domains[id] != &tmi_small_process;
+}
+
+TMI_INLINE uint32_t tmi_small_live_blocks(const struct trackmem_domain *domain)
+{
+    return domain->total_blocks - domain->freed_blocks;
 }
 
 /* Below parent, by name; NULL: there is none. */
@@ -67,7 +81,7 @@ bool tmi_small_is_below(const struct trackmem_domain *domain,
                         const struct trackmem_domain *ancestor);
 
 /*
- * The three that follow are for callers in the critical section; bytes include the overhead.
+ * What follows is for callers in the critical section; bytes include the overhead.
  *
  * charge counts them for the domain and its ancestors, all or none: NULL, or the domain whose hard
  * limit stands against it. settle says that what was charged is used: peaks are seen, and soft
@@ -75,7 +89,39 @@ bool tmi_small_is_below(const struct trackmem_domain *domain,
  */
 struct trackmem_domain *tmi_small_charge(struct trackmem_domain *domain, uint32_t bytes);
 bool tmi_small_settle(struct trackmem_domain *domain);
-void tmi_small_uncharge(struct trackmem_domain *domain, uint32_t bytes);
+void tmi_small_set_thresholds(struct trackmem_domain *domain);
+
+/* The same as charge and settle, where nothing is to be done but to count; else false, and nothing
+ * was counted. */
+TMI_INLINE bool tmi_small_charge_quietly(struct trackmem_domain *domain, uint32_t bytes)
+{
+    struct trackmem_domain *at = domain;
+
+    do {
+        uint32_t now = at->charged_bytes + bytes;
+
+        if (TMI_UNLIKELY(now > at->quiet_bytes)) {
+            for (; domain != at; domain = domain->parent)
+                domain->charged_bytes -= bytes;
+            return false;
+        }
+        at->charged_bytes = now;
+        at = at->parent;
+    } while (at != NULL);
+    return true;
+}
+
+TMI_INLINE void tmi_small_uncharge(struct trackmem_domain *domain, uint32_t bytes)
+{
+    do {
+        uint32_t now = domain->charged_bytes - bytes;
+
+        domain->charged_bytes = now;
+        if (TMI_UNLIKELY(now < domain->calm_bytes))
+            tmi_small_set_thresholds(domain);
+        domain = domain->parent;
+    } while (domain != NULL);
+}
 
 /* What a family says of itself; never NULL. */
 const struct trackmem_family_info *tmi_family_info(trackmem_family family);

@@ -10,7 +10,24 @@
 #include <string.h>
 
 struct trackmem_domain tmi_small_process = TRACKMEM_DOMAIN_INIT_("process", NULL);
-struct trackmem_domain *tmi_small_domains[TMI_SMALL_DOMAINS] = { &tmi_small_process };
+
+/* All numbers but the process's are free, and lead to it. */
+#define FREE_4  &tmi_small_process, &tmi_small_process, &tmi_small_process, &tmi_small_process
+#define FREE_16 FREE_4, FREE_4, FREE_4, FREE_4
+#if TRACKMEM_MAX_DOMAINS == 3
+#define FREE_ALL FREE_4
+#elif TRACKMEM_MAX_DOMAINS == 7
+#define FREE_ALL FREE_4, FREE_4
+#elif TRACKMEM_MAX_DOMAINS == 15
+#define FREE_ALL FREE_16
+#elif TRACKMEM_MAX_DOMAINS == 31
+#define FREE_ALL FREE_16, FREE_16
+#else
+#define FREE_ALL FREE_16, FREE_16, FREE_16, FREE_16
+#endif
+struct trackmem_domain *tmi_small_domains[] = { FREE_ALL };
+_Static_assert(sizeof tmi_small_domains / sizeof tmi_small_domains[0] == TMI_SMALL_DOMAINS,
+               "TRACKMEM_MAX_DOMAINS is 3, 7, 15, 31 or 63");
 
 static bool is_called(const char *name, const char *text, size_t length)
 {
@@ -27,8 +44,8 @@ struct trackmem_domain *tmi_small_find(struct trackmem_domain *parent, const cha
     for (uint32_t id = 1; id < TMI_SMALL_DOMAINS; ++id) {
         struct trackmem_domain *domain = tmi_small_domains[id];
 
-        if (domain != NULL && domain->parent == parent && (domain->flags & TMI_SMALL_ENDED) == 0 &&
-            is_called(domain->name, name, length))
+        if (tmi_small_is_taken(id) && domain->parent == parent &&
+            (domain->flags & TMI_SMALL_ENDED) == 0 && is_called(domain->name, name, length))
             return domain;
     }
     return NULL;
@@ -48,7 +65,7 @@ static uint8_t free_id(const struct trackmem_domain *parent)
 {
     uint32_t id = parent->id + 1u;
 
-    while (id < TMI_SMALL_DOMAINS && tmi_small_domains[id] != NULL)
+    while (id < TMI_SMALL_DOMAINS && tmi_small_is_taken(id))
         ++id;
     return id < TMI_SMALL_DOMAINS ? (uint8_t)id : 0;
 }
@@ -64,7 +81,7 @@ struct trackmem_domain *tmi_small_join(struct trackmem_domain *object)
     parent = tmi_small_domain(object->parent);
     if ((object->flags & TMI_SMALL_ENDED) != 0)
         return parent;
-    state = trackmem_critical_enter();
+    state = tmi_critical_enter();
     domain = tmi_small_find(parent, object->name, length_of(object->name));
     if (domain == NULL) {
         object->id = free_id(parent);
@@ -74,28 +91,28 @@ struct trackmem_domain *tmi_small_join(struct trackmem_domain *object)
             tmi_small_domains[object->id] = object;
         }
     }
-    trackmem_critical_leave(state);
+    tmi_critical_leave(state);
     return domain;
 }
 
 bool tmi_small_has_children(const struct trackmem_domain *domain)
 {
     for (uint32_t id = 1; id < TMI_SMALL_DOMAINS; ++id)
-        if (tmi_small_domains[id] != NULL && tmi_small_domains[id]->parent == domain)
+        if (tmi_small_is_taken(id) && tmi_small_domains[id]->parent == domain)
             return true;
     return false;
 }
 
 bool tmi_small_end(struct trackmem_domain *domain)
 {
-    uintptr_t state = trackmem_critical_enter();
-    bool is_empty = domain->live_blocks == 0;
+    uintptr_t state = tmi_critical_enter();
+    bool is_empty = tmi_small_live_blocks(domain) == 0;
 
     if (is_empty)
-        tmi_small_domains[domain->id] = NULL;
+        tmi_small_domains[domain->id] = &tmi_small_process;
     domain->id = 0;
     domain->flags |= TMI_SMALL_ENDED;
-    trackmem_critical_leave(state);
+    tmi_critical_leave(state);
     return is_empty;
 }
 

@@ -42,7 +42,7 @@ trackmem_family trackmem_family_register(const struct trackmem_family_info *info
 
     if (info == NULL || info->name == NULL || info->name[0] == '\0' || info->free_verb == NULL)
         return TRACKMEM_FAMILY_NONE;
-    state = trackmem_critical_enter();
+    state = tmi_critical_enter();
     while (family <= LAST && tmi_family_info(family) != &known[0] &&
            !are_equal(tmi_family_info(family)->name, info->name))
         ++family;
@@ -50,7 +50,7 @@ trackmem_family trackmem_family_register(const struct trackmem_family_info *info
         family = TRACKMEM_FAMILY_NONE;
     else if (family >= FIRST && registered[family - FIRST] == NULL)
         registered[family - FIRST] = info;
-    trackmem_critical_leave(state);
+    tmi_critical_leave(state);
     return family;
 }
 

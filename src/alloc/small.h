@@ -16,12 +16,16 @@
 
 /* What the verbs share; set by tasks, before or between allocations. */
 extern TMI_HIDDEN struct tmi_small {
+    size_t general_bytes;            /* from this size on requests go the general way */
     struct trackmem_backend backend; /* allocate is NULL until one is set */
     bool (*fails)(void);             /* fault injection; NULL: none */
     trackmem_out_of_memory_fn *out_of_memory;
     void *out_of_memory_user;
     bool in_budget_fn; /* a budget's function runs: what it allocates calls none */
 } tmi_small;
+
+/* What fault injection asks, or NULL: then all plain requests that can be go the short way. */
+void tmi_small_set_fails(bool (*fails)(void));
 
 /* The domain that a call is charged to: that of the file is handed on as its site. */
 TMI_INLINE struct trackmem_domain *tmi_small_default(struct trackmem_site *site)

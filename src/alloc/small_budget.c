@@ -40,10 +40,10 @@ bool tmi_small_reserve(const void *caller, struct trackmem_domain *domain, uint3
     struct trackmem_domain *asked = NULL;
 
     for (;;) {
-        uintptr_t state = trackmem_critical_enter();
+        uintptr_t state = tmi_critical_enter();
         struct trackmem_domain *refuser = tmi_small_charge(domain, bytes);
 
-        trackmem_critical_leave(state);
+        tmi_critical_leave(state);
         if (TMI_LIKELY(refuser == NULL))
             return true;
         /* Those below have room, or were asked before: each is asked once. */
@@ -61,20 +61,20 @@ bool tmi_small_reserve(const void *caller, struct trackmem_domain *domain, uint3
 
 void tmi_small_unreserve(struct trackmem_domain *domain, uint32_t bytes)
 {
-    uintptr_t state = trackmem_critical_enter();
+    uintptr_t state = tmi_critical_enter();
 
     tmi_small_uncharge(domain, bytes);
-    trackmem_critical_leave(state);
+    tmi_critical_leave(state);
 }
 
 void tmi_small_tell_soft(const void *caller, struct trackmem_domain *domain, size_t bytes)
 {
     for (; domain != NULL; domain = domain->parent) {
-        uintptr_t state = trackmem_critical_enter();
+        uintptr_t state = tmi_critical_enter();
         bool crossed = (domain->flags & TMI_SMALL_SOFT_CROSSED) != 0;
 
         domain->flags &= (uint8_t)~TMI_SMALL_SOFT_CROSSED;
-        trackmem_critical_leave(state);
+        tmi_critical_leave(state);
         if (!crossed)
             continue;
         tell(caller, domain, bytes, TRACKMEM_SMALL_SOFT_CROSSED);
@@ -98,21 +98,21 @@ enum trackmem_status trackmem_domain_set_budget(struct trackmem_domain *domain, 
     if ((hard_bytes != 0 && soft_bytes > hard_bytes) || hard_bytes > UINT32_MAX ||
         soft_bytes > UINT32_MAX)
         return TRACKMEM_INVALID;
-    state = trackmem_critical_enter();
+    state = tmi_critical_enter();
     record->soft_bytes = (uint32_t)soft_bytes;
     record->hard_bytes = (uint32_t)hard_bytes;
-    record->alarm_bytes = record->charged_bytes <= record->soft_bytes ? record->soft_bytes : 0;
+    tmi_small_set_thresholds(record);
     record->budget_fn = (void (*)(void))fn;
     record->budget_user = user;
-    trackmem_critical_leave(state);
+    tmi_critical_leave(state);
     return TRACKMEM_OK;
 }
 
 void trackmem_set_out_of_memory_handler(trackmem_out_of_memory_fn *fn, void *user)
 {
-    uintptr_t state = trackmem_critical_enter();
+    uintptr_t state = tmi_critical_enter();
 
     tmi_small.out_of_memory = fn;
     tmi_small.out_of_memory_user = user;
-    trackmem_critical_leave(state);
+    tmi_critical_leave(state);
 }

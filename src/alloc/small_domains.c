@@ -23,9 +23,9 @@ static void forget_ended(const void *caller)
     for (uint32_t id = 1; id < TMI_SMALL_DOMAINS; ++id) {
         struct trackmem_domain *domain = tmi_small_domains[id];
 
-        if (domain == NULL || (domain->flags & TMI_SMALL_ENDED) == 0 || domain->live_blocks != 0)
+        if ((domain->flags & TMI_SMALL_ENDED) == 0 || tmi_small_live_blocks(domain) != 0)
             continue;
-        tmi_small_domains[id] = NULL;
+        tmi_small_domains[id] = &tmi_small_process;
         if ((domain->flags & TMI_SMALL_CREATED) != 0)
             tmi_small_release(caller, domain, TRACKMEM_FAMILY_PLAIN, NULL);
     }
@@ -75,7 +75,7 @@ enum trackmem_status tmi_small_destroy(const void *caller, struct trackmem_domai
         domain->references -= domain->references > 1;
         return TRACKMEM_BUSY;
     }
-    if (domain->live_blocks != 0)
+    if (tmi_small_live_blocks(domain) != 0)
         tmi_small_report_leak(caller, domain);
     created = (domain->flags & TMI_SMALL_CREATED) != 0;
     if (tmi_small_end(domain) && created)
@@ -162,18 +162,17 @@ enum trackmem_status tmi_small_transfer(const void *caller, void *ptr,
     /* What both have above them holds it twice meanwhile: a budget there may refuse. */
     if (!tmi_small_reserve(caller, to, size + tmi_small_overhead(block.prefix)))
         return TRACKMEM_OUT_OF_MEMORY;
-    state = trackmem_critical_enter();
+    state = tmi_critical_enter();
     tmi_small_uncharge(from, size + tmi_small_overhead(block.prefix));
     is_soft_crossed = tmi_small_settle(to);
-    --from->live_blocks;
-    from->live_bytes -= size;
-    ++to->live_blocks;
+    ++from->freed_blocks;
+    from->pad_bytes -= block.prefix - TMI_SMALL_PREFIX;
     ++to->total_blocks;
-    to->live_bytes += size;
+    to->pad_bytes += block.prefix - TMI_SMALL_PREFIX;
     header->w1 ^= tmi_small_seal(ptr, block.w0, block.w1 & TMI_SMALL_SITE_MASK);
     header->w0 = (block.w0 & ~(63u << 24)) | (uint32_t)to->id << 24;
     header->w1 ^= tmi_small_seal(ptr, header->w0, block.w1 & TMI_SMALL_SITE_MASK);
-    trackmem_critical_leave(state);
+    tmi_critical_leave(state);
     if (is_soft_crossed)
         tmi_small_tell_soft(caller, to, size);
     return TRACKMEM_OK;
@@ -186,10 +185,25 @@ TMI_SMALL_VERB enum trackmem_status trackmem_transfer_at(struct trackmem_site *s
     return tmi_small_transfer(TMI_SMALL_CALLER, ptr, domain);
 }
 
+/* What a domain alone is charged: all less what its children are. */
+static uint32_t charged_alone(const struct trackmem_domain *domain)
+{
+    uint32_t bytes = domain->charged_bytes;
+
+    for (uint32_t id = 1; id < TMI_SMALL_DOMAINS; ++id)
+        if (tmi_small_is_taken(id) && tmi_small_domains[id]->parent == domain)
+            bytes -= tmi_small_domains[id]->charged_bytes;
+    return bytes;
+}
+
 static void add_up(struct trackmem_stats *stats, const struct trackmem_domain *domain)
 {
-    stats->live_bytes += domain->live_bytes;
-    stats->live_blocks += domain->live_blocks;
+    uint32_t blocks = tmi_small_live_blocks(domain);
+    uint32_t overhead = blocks * tmi_small_overhead(TMI_SMALL_PREFIX) + domain->pad_bytes;
+
+    stats->live_blocks += blocks;
+    stats->overhead_bytes += overhead;
+    stats->live_bytes += charged_alone(domain) - overhead;
     stats->total_blocks += domain->total_blocks;
     stats->failures += domain->failures;
 }
@@ -198,28 +212,20 @@ enum trackmem_status trackmem_domain_stats(struct trackmem_domain *domain, bool 
                                            struct trackmem_stats *stats)
 {
     const struct trackmem_domain *record = tmi_small_domain(domain);
-    uint64_t charged_below = 0;
     uintptr_t state;
 
     memset(stats, 0, sizeof *stats);
-    state = trackmem_critical_enter();
+    state = tmi_critical_enter();
     add_up(stats, record);
-    for (uint32_t id = 1; id < TMI_SMALL_DOMAINS; ++id) {
-        const struct trackmem_domain *other = tmi_small_domains[id];
-
-        if (other == NULL || other == record)
-            continue;
-        if (with_descendants && tmi_small_is_below(other, record))
-            add_up(stats, other);
-        else if (!with_descendants && other->parent == record)
-            charged_below += other->charged_bytes;
-    }
+    for (uint32_t id = 1; id < TMI_SMALL_DOMAINS && with_descendants; ++id)
+        if (tmi_small_is_taken(id) && tmi_small_domains[id] != record &&
+            tmi_small_is_below(tmi_small_domains[id], record))
+            add_up(stats, tmi_small_domains[id]);
     stats->peak_bytes = record->peak_bytes;
     stats->refused = record->refused;
     stats->charged_bytes = record->charged_bytes;
     stats->soft_bytes = record->soft_bytes;
     stats->hard_bytes = record->hard_bytes;
-    trackmem_critical_leave(state);
-    stats->overhead_bytes = stats->charged_bytes - charged_below - stats->live_bytes;
+    tmi_critical_leave(state);
     return TRACKMEM_OK;
 }

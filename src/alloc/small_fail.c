@@ -30,7 +30,7 @@ static bool matches(void)
 
 static bool fails(void)
 {
-    uintptr_t state = trackmem_critical_enter();
+    uintptr_t state = tmi_critical_enter();
     bool does = false;
 
     if (fail.benign == 0) {
@@ -39,7 +39,7 @@ static bool fails(void)
         does = (fail.trigger != NEVER && matches()) || does;
         fail.injected += does;
     }
-    trackmem_critical_leave(state);
+    tmi_critical_leave(state);
     return does;
 }
 
@@ -58,14 +58,14 @@ static bool parse(const char *rule, const char *key, uint32_t *number)
 
 static void set(enum trigger trigger, uint32_t n)
 {
-    uintptr_t state = trackmem_critical_enter();
+    uintptr_t state = tmi_critical_enter();
 
     fail.trigger = trigger;
     fail.n = n;
     if (trigger != NEVER)
         fail.count = fail.injected = 0;
-    tmi_small.fails = trigger != NEVER || fail.next != 0 ? fails : NULL;
-    trackmem_critical_leave(state);
+    tmi_small_set_fails(trigger != NEVER || fail.next != 0 ? fails : NULL);
+    tmi_critical_leave(state);
 }
 
 enum trackmem_status trackmem_fail_set(const char *rule)
@@ -96,7 +96,7 @@ enum trackmem_status trackmem_fail_next(uint64_t n)
         return TRACKMEM_INVALID;
     fail.next = (uint32_t)n;
     if (n != 0)
-        tmi_small.fails = fails;
+        tmi_small_set_fails(fails);
     return TRACKMEM_OK;
 }
 

@@ -2,8 +2,9 @@
  * alloc/small_hot.c: trackmem_malloc and trackmem_free of the small profile, and the general forms
  * that most verbs end in.
  *
- * The critical section is entered three times for a pair: to reserve, to count what the backend
- * gave, and to end a block. In none of them a function of the program or the backend is called.
+ * The short way is for plain blocks, where nothing is to be done but to count: no new peak, no limit
+ * (account/small.h). Everything else goes the general way, and does it all again. In the critical
+ * section no function of the program or the backend is called.
  */
 #include "alloc/small.h"
 
@@ -62,12 +63,11 @@ void *tmi_small_make(const void *caller, struct trackmem_domain *domain, size_t 
     }
     if (TRACKMEM_REDZONE_BYTES != 0)
         tmi_small_write_redzone(span + prefix, (uint32_t)size);
-    state = trackmem_critical_enter();
-    ++domain->live_blocks;
+    state = tmi_critical_enter();
     ++domain->total_blocks;
-    domain->live_bytes += (uint32_t)size;
+    domain->pad_bytes += prefix - TMI_SMALL_PREFIX;
     is_soft_crossed = tmi_small_settle(domain);
-    trackmem_critical_leave(state);
+    tmi_critical_leave(state);
     if (TMI_UNLIKELY(is_soft_crossed))
         tmi_small_tell_soft(caller, domain, bytes);
     return span + prefix;
@@ -83,44 +83,136 @@ void *tmi_small_allocate(const void *caller, struct trackmem_domain *domain, siz
     return tmi_small_make(caller, domain, size, kind);
 }
 
+void tmi_small_set_fails(bool (*fails)(void))
+{
+    tmi_small.fails = fails;
+    tmi_small.general_bytes = fails != NULL ? 0 : TMI_SMALL_SIZE_MAX + 1;
+}
+
+static TMI_COLD void give_back(struct trackmem_domain *domain, uint32_t bytes)
+{
+    uintptr_t state = tmi_critical_enter();
+
+    --domain->total_blocks;
+    tmi_small_uncharge(domain, bytes);
+    tmi_critical_leave(state);
+}
+
+/* The short way. */
+static void *allocate_plain(const void *caller, struct trackmem_domain *domain, size_t size)
+{
+    const struct tmi_small *small = &tmi_small;
+    uint32_t bytes = (uint32_t)size + tmi_small_overhead(TMI_SMALL_PREFIX);
+    uintptr_t state;
+    bool is_charged;
+    char *block;
+
+    if (domain == NULL)
+        domain = &tmi_small_process;
+    else if (TMI_UNLIKELY(domain->id == 0))
+        return tmi_small_allocate(caller, domain, size, TMI_SMALL_PLAIN);
+    if (TMI_UNLIKELY(size >= small->general_bytes))
+        return tmi_small_allocate(caller, domain, size, TMI_SMALL_PLAIN);
+    state = tmi_critical_enter();
+    is_charged = tmi_small_charge_quietly(domain, bytes);
+    if (TMI_LIKELY(is_charged))
+        ++domain->total_blocks;
+    tmi_critical_leave(state);
+    if (TMI_UNLIKELY(!is_charged))
+        return tmi_small_allocate(caller, domain, size, TMI_SMALL_PLAIN);
+    block = small->backend.allocate(small->backend.context, bytes, TRACKMEM_ALIGNMENT);
+    if (TMI_UNLIKELY(block == NULL)) {
+        give_back(domain, bytes);
+        return tmi_small_allocate(caller, domain, size, TMI_SMALL_PLAIN);
+    }
+    block += TMI_SMALL_PREFIX;
+    tmi_small_write(block, tmi_small_w0((uint32_t)size, TRACKMEM_FAMILY_PLAIN, domain),
+                    tmi_small_site(caller));
+    if (TRACKMEM_REDZONE_BYTES != 0)
+        tmi_small_write_redzone(block, (uint32_t)size);
+    return block;
+}
+
+/* Aligned blocks, and what is none. */
+static TMI_COLD void release_any(const void *caller, void *ptr, trackmem_family family,
+                                 const char *verb)
+{
+    struct tmi_small_block block;
+    struct trackmem_domain *domain;
+    uintptr_t state = tmi_critical_enter();
+    bool is_live = tmi_small_read(ptr, &block) == TMI_SMALL_LIVE;
+    bool is_right = is_live && tmi_small_family(block.w0) == family;
+    uint32_t bytes = tmi_small_size(block.w0) + tmi_small_overhead(block.prefix);
+
+    if (is_right) {
+        domain = tmi_small_owner(block.w0);
+        tmi_small_mark(ptr, block.w0, TMI_SMALL_FREED);
+        tmi_small_bury(ptr, block.w0, block.w1, caller);
+        ++domain->freed_blocks;
+        domain->pad_bytes -= block.prefix - TMI_SMALL_PREFIX;
+        tmi_small_uncharge(domain, bytes);
+    }
+    tmi_critical_leave(state);
+    if (!is_live) {
+        tmi_small_report_not_live(caller, ptr, family, verb);
+        return;
+    }
+    if (!is_right) {
+        tmi_small_report_mismatch(caller, &block, family, verb);
+        return;
+    }
+    if (TRACKMEM_REDZONE_BYTES != 0 && !tmi_small_redzone_is_whole(&block))
+        tmi_small_report_overrun(caller, &block, verb);
+    tmi_small.backend.free(tmi_small.backend.context, (char *)ptr - block.prefix, bytes,
+                           block.prefix);
+}
+
 void tmi_small_release(const void *caller, void *ptr, trackmem_family family, const char *verb)
 {
-    const struct trackmem_backend *backend = &tmi_small.backend;
-    struct tmi_small_block block;
+    struct tmi_small_header words;
     struct trackmem_domain *domain;
     uintptr_t state;
     uint32_t bytes;
 
     if (ptr == NULL)
         return;
-    state = trackmem_critical_enter();
-    if (TMI_UNLIKELY(tmi_small_read(ptr, &block) != TMI_SMALL_LIVE)) {
-        trackmem_critical_leave(state);
-        tmi_small_report_not_live(caller, ptr, family, verb);
+    if (TMI_UNLIKELY((uintptr_t)ptr % TRACKMEM_ALIGNMENT != 0)) {
+        release_any(caller, ptr, family, verb);
         return;
     }
-    if (TMI_UNLIKELY(tmi_small_family(block.w0) != family)) {
-        trackmem_critical_leave(state);
-        tmi_small_report_mismatch(caller, &block, family, verb);
+    state = tmi_critical_enter();
+    words = tmi_small_words(ptr);
+    if (TMI_UNLIKELY(!tmi_small_is_plain(ptr, words, family))) {
+        tmi_critical_leave(state);
+        release_any(caller, ptr, family, verb);
         return;
     }
-    bytes = tmi_small_size(block.w0);
-    domain = tmi_small_owner(block.w0);
-    tmi_small_mark(ptr, block.w0, TMI_SMALL_FREED);
-    tmi_small_bury(&block, caller);
-    --domain->live_blocks;
-    domain->live_bytes -= bytes;
-    bytes += tmi_small_overhead(block.prefix);
+    domain = tmi_small_owner(words.w0);
+    bytes = tmi_small_size(words.w0) + tmi_small_overhead(TMI_SMALL_PREFIX);
+    tmi_small_mark(ptr, words.w0, TMI_SMALL_FREED);
+    tmi_small_bury(ptr, words.w0, words.w1, caller);
+    ++domain->freed_blocks;
     tmi_small_uncharge(domain, bytes);
-    trackmem_critical_leave(state);
-    if (TRACKMEM_REDZONE_BYTES != 0 && !tmi_small_redzone_is_whole(&block))
-        tmi_small_report_overrun(caller, &block, verb);
-    backend->free(backend->context, (char *)ptr - block.prefix, bytes, block.prefix);
+    tmi_critical_leave(state);
+    if (TRACKMEM_REDZONE_BYTES != 0) {
+        struct tmi_small_block block = { ptr, words.w0, words.w1, TMI_SMALL_PREFIX };
+
+        if (!tmi_small_redzone_is_whole(&block))
+            tmi_small_report_overrun(caller, &block, verb);
+    }
+    tmi_small.backend.free(tmi_small.backend.context, (char *)ptr - TMI_SMALL_PREFIX, bytes,
+                           TRACKMEM_ALIGNMENT);
 }
 
 TMI_SMALL_VERB void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
 {
-    return tmi_small_allocate(TMI_SMALL_CALLER, tmi_small_default(site), size, TMI_SMALL_PLAIN);
+    return allocate_plain(TMI_SMALL_CALLER, tmi_small_default(site), size);
+}
+
+TMI_SMALL_VERB void *trackmem_malloc_in_at(struct trackmem_site *site,
+                                           struct trackmem_domain *domain, size_t size)
+{
+    return allocate_plain(TMI_SMALL_CALLER, tmi_small_in(site, domain), size);
 }
 
 TMI_SMALL_VERB void trackmem_free_at(struct trackmem_site *site, void *ptr)

@@ -92,7 +92,10 @@ void tmi_small_report_leak(const void *caller, struct trackmem_domain *domain)
 {
     struct tmi_call call = call_of(caller, NULL, TRACKMEM_FAMILY_NONE, "trackmem_domain_destroy");
 
-    tmi_report_domain_leak(&call, domain, NULL, 0, domain->live_blocks, domain->live_bytes);
+    struct trackmem_stats stats;
+
+    (void)trackmem_domain_stats(domain, false, &stats);
+    tmi_report_domain_leak(&call, domain, NULL, 0, stats.live_blocks, stats.live_bytes);
 }
 
 void tmi_small_report_ended(const void *caller, struct trackmem_domain *domain)

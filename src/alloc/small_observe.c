@@ -4,17 +4,15 @@
  */
 #include "alloc/small_walk.h"
 
-#include "platform/platform.h"
-
 enum trackmem_status trackmem_set_backend(const struct trackmem_backend *backend)
 {
     if (backend == NULL || backend->allocate == NULL || backend->free == NULL)
         return TRACKMEM_INVALID;
     for (uint32_t id = 0; id < TMI_SMALL_DOMAINS; ++id)
-        if (tmi_small_domains[id] != NULL && tmi_small_domains[id]->total_blocks != 0)
+        if (tmi_small_domains[id]->total_blocks != 0)
             return TRACKMEM_BUSY;
-    tmi_small_secret = (uint32_t)tmi_platform_random();
     tmi_small.backend = *backend;
+    tmi_small_set_fails(tmi_small.fails);
     return TRACKMEM_OK;
 }
 
@@ -191,7 +189,7 @@ void trackmem_visit_domains(trackmem_domain_fn *fn, void *user)
     for (uint32_t id = 0; id < TMI_SMALL_DOMAINS; ++id) {
         struct trackmem_domain *domain = tmi_small_domains[id];
 
-        if (domain == NULL || !write_path(domain, path, sizeof path))
+        if (!tmi_small_is_taken(id) || !write_path(domain, path, sizeof path))
             continue;
         (void)trackmem_domain_stats(domain, false, &alone);
         (void)trackmem_domain_stats(domain, true, &all);

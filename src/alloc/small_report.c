@@ -5,9 +5,11 @@
 #include "alloc/small_walk.h"
 #include "backend/region.h"
 
-#define TEXT_OF(x)      #x
-#define DOTTED(a, b, c) TEXT_OF(a) "." TEXT_OF(b) "." TEXT_OF(c)
-#define VERSION         DOTTED(TRACKMEM_VERSION_MAJOR, TRACKMEM_VERSION_MINOR, TRACKMEM_VERSION_PATCH)
+#define TEXT_OF(x) #x
+#define TEXT(x)    TEXT_OF(x)
+#define VERSION                  \
+    TEXT(TRACKMEM_VERSION_MAJOR) \
+    "." TEXT(TRACKMEM_VERSION_MINOR) "." TEXT(TRACKMEM_VERSION_PATCH)
 
 /* Where it stands tells the host by how much a program was moved: small_format.h. */
 extern const char trackmem_small_anchor;
@@ -38,23 +40,25 @@ static void send_begin(struct report *report)
 /* In one piece, as it stands at one moment. */
 static struct trackmem_domain copy_of(const struct trackmem_domain *domain)
 {
-    uintptr_t state = trackmem_critical_enter();
+    uintptr_t state = tmi_critical_enter();
     struct trackmem_domain copy = *domain;
 
-    trackmem_critical_leave(state);
+    tmi_critical_leave(state);
     return copy;
 }
 
 static void send_domain(struct report *report, uint32_t id)
 {
     struct trackmem_domain domain = copy_of(tmi_small_domains[id]);
+    struct trackmem_stats stats;
 
+    (void)trackmem_domain_stats(tmi_small_domains[id], false, &stats);
     tmi_frame_begin(&report->frame, TRACKMEM_SMALL_DOMAIN);
     tmi_frame_add_number(&report->frame, id);
     tmi_frame_add_number(&report->frame, domain.parent != NULL ? domain.parent->id : 0u);
     tmi_frame_add_text(&report->frame, domain.name, 64);
-    tmi_frame_add_number(&report->frame, domain.live_blocks);
-    tmi_frame_add_number(&report->frame, domain.live_bytes);
+    tmi_frame_add_number(&report->frame, tmi_small_live_blocks(&domain));
+    tmi_frame_add_number(&report->frame, (uintptr_t)stats.live_bytes);
     tmi_frame_add_number(&report->frame, domain.total_blocks);
     tmi_frame_add_number(&report->frame, domain.charged_bytes);
     tmi_frame_add_number(&report->frame, domain.peak_bytes);
@@ -118,7 +122,7 @@ enum trackmem_status trackmem_report_send(const struct trackmem_task *const *tas
         (void)tmi_small_domain(tasks[i]->domain); /* it joins before domains are sent */
     send_begin(&report);
     for (uint32_t id = 0; id < TMI_SMALL_DOMAINS; ++id)
-        if (tmi_small_domains[id] != NULL)
+        if (tmi_small_is_taken(id))
             send_domain(&report, id);
     for (size_t i = 0; i < count; ++i)
         send_task(&report, tasks[i]);

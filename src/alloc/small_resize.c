@@ -11,15 +11,15 @@ static void recount(const void *caller, const struct tmi_small_block *block, uin
 {
     struct trackmem_domain *domain = tmi_small_owner(block->w0);
     uint32_t before = tmi_small_size(block->w0);
-    uintptr_t state = trackmem_critical_enter();
+    uintptr_t state = tmi_critical_enter();
     bool is_soft_crossed;
 
-    domain->live_bytes += size - before;
     ++domain->total_blocks;
+    ++domain->freed_blocks;
     if (size < before)
         tmi_small_uncharge(domain, before - size);
     is_soft_crossed = tmi_small_settle(domain);
-    trackmem_critical_leave(state);
+    tmi_critical_leave(state);
     if (is_soft_crossed)
         tmi_small_tell_soft(caller, domain, size - before);
 }

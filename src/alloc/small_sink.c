@@ -81,11 +81,11 @@ static uint32_t checksum(const unsigned char *bytes, uint32_t length)
 
 bool tmi_frame_send(struct tmi_small_frame *frame)
 {
-    uintptr_t state = trackmem_critical_enter();
+    uintptr_t state = tmi_critical_enter();
     uint32_t crc;
 
     frame->bytes[4] = sink.sequence++;
-    trackmem_critical_leave(state);
+    tmi_critical_leave(state);
     frame->bytes[5] = (unsigned char)(frame->length - TRACKMEM_SMALL_HEAD_BYTES);
     crc = checksum(frame->bytes + 2, frame->length - 2);
     for (int i = 0; i < TRACKMEM_SMALL_TAIL_BYTES; ++i)
@@ -130,13 +130,13 @@ static void send_event(const struct tmi_small_event *event)
 
 void trackmem_set_sink(trackmem_sink_fn *fn, void *user)
 {
-    uintptr_t state = trackmem_critical_enter();
+    uintptr_t state = tmi_critical_enter();
 
     sink.fn = fn;
     sink.user = user;
     tmi_small_outlets.misuse = fn != NULL ? send_misuse : NULL;
     tmi_small_outlets.event = fn != NULL ? send_event : NULL;
-    trackmem_critical_leave(state);
+    tmi_critical_leave(state);
 }
 
 bool tmi_frame_has_sink(void)

@@ -1,6 +1,6 @@
 /*
  * alloc/small_verbs.c: the public verbs of the small profile that take their site, as names for the
- * general forms of small.h; small_hot.c has trackmem_malloc and trackmem_free.
+ * general forms of small.h; small_hot.c has the plainest.
  */
 #include <string.h>
 
@@ -47,12 +47,6 @@ void *tmi_small_duplicate(const void *caller, struct trackmem_domain *domain, co
     if (block != NULL && size != 0)
         memcpy(block, source, size);
     return block;
-}
-
-TMI_SMALL_VERB void *trackmem_malloc_in_at(struct trackmem_site *site,
-                                           struct trackmem_domain *domain, size_t size)
-{
-    return tmi_small_allocate(TMI_SMALL_CALLER, tmi_small_in(site, domain), size, TMI_SMALL_PLAIN);
 }
 
 TMI_SMALL_VERB void *trackmem_calloc_at(struct trackmem_site *site, size_t count, size_t size)

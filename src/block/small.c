@@ -5,7 +5,13 @@
 #include "block/small.h"
 
 struct tmi_small_graves tmi_small_graves;
-uint32_t tmi_small_secret;
+
+#if TMI_ASAN || TMI_TSAN
+TMI_READS_ANYTHING struct tmi_small_header tmi_small_words(const void *ptr)
+{
+    return *tmi_small_header_of(ptr);
+}
+#endif
 
 /* What prefix an aligned block has: its word before the header. 0: that is not to be believed. */
 static TMI_READS_ANYTHING uint32_t prefix_of_aligned(const void *block)

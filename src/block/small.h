@@ -37,9 +37,6 @@ struct tmi_small_header {
 #define TMI_SMALL_ALIGNED_MARK 0xa5du /* what the check of an aligned block is changed by */
 #define TMI_SMALL_PREFIX       ((uint32_t)TRACKMEM_ALIGNMENT) /* of a plain block */
 
-/* A word that differs from program to program; set once, before the first block. */
-extern TMI_HIDDEN uint32_t tmi_small_secret;
-
 TMI_INLINE uint32_t tmi_small_size(uint32_t w0)
 {
     return w0 & TMI_SMALL_SIZE_MAX;
@@ -69,10 +66,10 @@ TMI_INLINE uint32_t tmi_small_site(const void *return_address)
 /* What w1 is to be; the state of w0 does not count. */
 TMI_INLINE uint32_t tmi_small_seal(const void *block, uint32_t w0, uint32_t site)
 {
-    uint32_t hash = ((uint32_t)(uintptr_t)block ^ tmi_small_secret) + (w0 << 2 | site << 12);
+    uint32_t hash = ((uint32_t)(uintptr_t)block ^ w0 << 2) + site * 33;
 
-    hash = (hash ^ site) * 0x9e3779b1u;
-    return (hash & ~TMI_SMALL_SITE_MASK) | site;
+    hash *= TRACKMEM_COOKIE_KEY;
+    return hash >> TMI_SMALL_CHECK_SHIFT << TMI_SMALL_CHECK_SHIFT | site;
 }
 
 /* How a seal differs from the one that is right: 0: plain, TMI_SMALL_ALIGNED_MARK: aligned. */
@@ -109,6 +106,26 @@ enum tmi_small_verdict {
     TMI_SMALL_NOT_A_BLOCK
 };
 
+#if TMI_ASAN || TMI_TSAN /* which must not see this read */
+struct tmi_small_header tmi_small_words(const void *ptr);
+#else
+TMI_INLINE struct tmi_small_header tmi_small_words(const void *ptr)
+{
+    return *tmi_small_header_of(ptr);
+}
+#endif
+
+/* Whether the words are those of a live plain block of that family at this address. */
+TMI_INLINE bool tmi_small_is_plain(const void *ptr, struct tmi_small_header words,
+                                   trackmem_family family)
+{
+    const uint32_t live = 1u << TMI_SMALL_STATE_SHIFT;
+
+    return tmi_small_difference(ptr, words.w0, words.w1) == 0 &&
+           (words.w0 & (live | 15u << TMI_SMALL_SIZE_BITS)) ==
+               (live | family << TMI_SMALL_SIZE_BITS);
+}
+
 /* Reads the header before ptr, which need not be a block's, and fills *found where it verifies. */
 enum tmi_small_verdict tmi_small_read(const void *ptr, struct tmi_small_block *found);
 
@@ -142,7 +159,7 @@ bool tmi_small_redzone_is_whole(const struct tmi_small_block *block);
 bool tmi_small_in_span(void *span, size_t size, struct tmi_small_block *found);
 
 /*
- * The graves: what was freed last. bury is called in the critical section.
+ * The graves: what was freed last; there may be none. bury is called in the critical section.
  */
 #define TMI_SMALL_GRAVES TRACKMEM_GRAVES
 
@@ -154,19 +171,19 @@ struct tmi_small_grave {
 };
 
 extern TMI_HIDDEN struct tmi_small_graves {
-    struct tmi_small_grave graves[TMI_SMALL_GRAVES];
+    struct tmi_small_grave graves[TMI_SMALL_GRAVES + (TMI_SMALL_GRAVES == 0)];
     uint32_t next;
 } tmi_small_graves;
 
 _Static_assert((TMI_SMALL_GRAVES & (TMI_SMALL_GRAVES - 1)) == 0, "a power of two");
 
-TMI_INLINE void tmi_small_bury(const struct tmi_small_block *block, const void *freed_at)
+TMI_INLINE void tmi_small_bury(const void *block, uint32_t w0, uint32_t w1, const void *freed_at)
 {
     struct tmi_small_graves *all = &tmi_small_graves;
 
-    all->graves[all->next++ % TMI_SMALL_GRAVES] = (struct tmi_small_grave){
-        .block = block->block, .w0 = block->w0, .w1 = block->w1, .freed_at = freed_at
-    };
+    if (TMI_SMALL_GRAVES != 0)
+        all->graves[all->next++ & (TMI_SMALL_GRAVES - 1)] = (struct tmi_small_grave){ block, w0, w1,
+                                                                                      freed_at };
 }
 
 /*

@@ -101,11 +101,11 @@ void tmi_report_destroyed_domain(const struct tmi_call *call, struct trackmem_do
 
 void tmi_report_set_handler(trackmem_misuse_fn *fn, void *user)
 {
-    uintptr_t state = trackmem_critical_enter();
+    uintptr_t state = tmi_critical_enter();
 
     tmi_small_outlets.handler = fn;
     tmi_small_outlets.handler_user = user;
-    trackmem_critical_leave(state);
+    tmi_critical_leave(state);
 }
 
 uint64_t tmi_report_misuse_count(void)
