@@ -31,7 +31,8 @@ struct trackmem_site;
 struct trackmem_domain {
     const char *name;
     struct trackmem_domain *parent;
-    uint8_t id;    /* 0 until first use; the process's is 0 */
+    uint32_t tag;  /* 0 until first use: what its blocks' headers begin with */
+    uint8_t id;    /* its number; the process's is 0 */
     uint8_t flags; /* enum tmi_small_flag */
     uint16_t references;
     uint32_t total_blocks; /* of this domain alone, as the next three */
@@ -40,7 +41,6 @@ struct trackmem_domain {
     uint32_t failures;
     uint32_t charged_bytes; /* its descendants' included, as the rest */
     uint32_t quiet_bytes;   /* up to here nothing is to be done: no new peak, no limit */
-    uint32_t calm_bytes;    /* nor from here on down: the soft limit is not crossed, or was not */
     uint32_t peak_bytes;
     uint32_t hard_bytes; /* 0: none */
     uint32_t soft_bytes; /* 0: none */

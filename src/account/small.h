@@ -30,6 +30,9 @@ _Static_assert((TMI_SMALL_DOMAINS & TRACKMEM_MAX_DOMAINS) == 0, "a power of two,
  */
 extern TMI_HIDDEN struct trackmem_domain *tmi_small_domains[TMI_SMALL_DOMAINS];
 
+/* What the header of an empty plain block of a domain begins with: block/small.h. */
+#define TMI_SMALL_TAG(id) (3u << 30 | TRACKMEM_FAMILY_PLAIN << 26 | (uint32_t)(id) << 20)
+
 /* The process. */
 extern TMI_HIDDEN struct trackmem_domain tmi_small_process;
 
@@ -44,7 +47,7 @@ TMI_INLINE struct trackmem_domain *tmi_small_domain(struct trackmem_domain *obje
 {
     if (object == NULL)
         return &tmi_small_process;
-    return TMI_LIKELY(object->id != 0) ? object : tmi_small_join(object);
+    return TMI_LIKELY(object->tag != 0) ? object : tmi_small_join(object);
 }
 
 /* The domain whose number a block carries. */
@@ -84,12 +87,13 @@ bool tmi_small_is_below(const struct trackmem_domain *domain,
  * What follows is for callers in the critical section; bytes include the overhead.
  *
  * charge counts them for the domain and its ancestors, all or none: NULL, or the domain whose hard
- * limit stands against it. settle says that what was charged is used: peaks are seen, and soft
- * limits; true: a domain has TMI_SMALL_SOFT_CROSSED now.
+ * limit stands against it. settle says that these bytes, which were charged last, are used, in all
+ * domains below end: peaks are seen, and soft limits; true: a domain has TMI_SMALL_SOFT_CROSSED now.
  */
 struct trackmem_domain *tmi_small_charge(struct trackmem_domain *domain, uint32_t bytes);
-bool tmi_small_settle(struct trackmem_domain *domain);
-void tmi_small_set_thresholds(struct trackmem_domain *domain);
+bool tmi_small_settle(struct trackmem_domain *domain, const struct trackmem_domain *end,
+                      uint32_t bytes);
+void tmi_small_set_quiet(struct trackmem_domain *domain);
 
 /* The same as charge and settle, where nothing is to be done but to count; else false, and nothing
  * was counted. */
@@ -114,11 +118,7 @@ TMI_INLINE bool tmi_small_charge_quietly(struct trackmem_domain *domain, uint32_
 TMI_INLINE void tmi_small_uncharge(struct trackmem_domain *domain, uint32_t bytes)
 {
     do {
-        uint32_t now = domain->charged_bytes - bytes;
-
-        domain->charged_bytes = now;
-        if (TMI_UNLIKELY(now < domain->calm_bytes))
-            tmi_small_set_thresholds(domain);
+        domain->charged_bytes -= bytes;
         domain = domain->parent;
     } while (domain != NULL);
 }

@@ -2,29 +2,26 @@
  * account/small_charge.c: what domains hold, and their limits, in the small profile.
  *
  * Called in the critical section; what is usual stands in small.h, in line. A limit of 0 is none: taking 1 from both sides of a comparison
- * makes it the greatest. What is compared is above 0 wherever something lives.
+ * makes it the greatest. 
  */
 #include "account/small.h"
 
 static bool is_above(uint32_t bytes, uint32_t limit)
 {
-    return bytes - 1 > limit - 1;
+    return bytes != 0 && bytes - 1 > limit - 1;
 }
 
 /*
- * quiet_bytes is the least of what is to be noticed when it is exceeded: the peak, which no hard
- * limit is below, and a soft limit that is not crossed. calm_bytes is 0 unless one is.
+ * quiet_bytes is the least of the peak and the limits. So above a soft limit each charge goes the
+ * general way, which sees what was charged before it, and thereby each crossing.
  */
-void tmi_small_set_thresholds(struct trackmem_domain *domain)
+void tmi_small_set_quiet(struct trackmem_domain *domain)
 {
-    bool is_crossed = is_above(domain->charged_bytes, domain->soft_bytes);
-
     domain->quiet_bytes = domain->peak_bytes;
-    if (domain->soft_bytes != 0 && !is_crossed && domain->soft_bytes < domain->quiet_bytes)
+    if (is_above(domain->quiet_bytes, domain->soft_bytes))
         domain->quiet_bytes = domain->soft_bytes;
-    if (domain->hard_bytes != 0 && domain->hard_bytes < domain->quiet_bytes)
+    if (is_above(domain->quiet_bytes, domain->hard_bytes))
         domain->quiet_bytes = domain->hard_bytes;
-    domain->calm_bytes = is_crossed ? domain->soft_bytes + 1 : 0;
 }
 
 struct trackmem_domain *tmi_small_charge(struct trackmem_domain *domain, uint32_t bytes)
@@ -44,22 +41,21 @@ struct trackmem_domain *tmi_small_charge(struct trackmem_domain *domain, uint32_
     return at;
 }
 
-bool tmi_small_settle(struct trackmem_domain *domain)
+bool tmi_small_settle(struct trackmem_domain *domain, const struct trackmem_domain *end,
+                      uint32_t bytes)
 {
     bool is_soft_crossed = false;
 
-    for (; domain != NULL; domain = domain->parent) {
+    for (; domain != end; domain = domain->parent) {
         uint32_t now = domain->charged_bytes;
 
-        if (now <= domain->quiet_bytes)
-            continue;
         if (now > domain->peak_bytes)
             domain->peak_bytes = now;
-        if (is_above(now, domain->soft_bytes) && domain->calm_bytes == 0) {
+        if (is_above(now, domain->soft_bytes) && now - bytes <= domain->soft_bytes) {
             domain->flags |= TMI_SMALL_SOFT_CROSSED;
             is_soft_crossed = true;
         }
-        tmi_small_set_thresholds(domain);
+        tmi_small_set_quiet(domain);
     }
     return is_soft_crossed;
 }

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-struct trackmem_domain tmi_small_process = TRACKMEM_DOMAIN_INIT_("process", NULL);
+struct trackmem_domain tmi_small_process = { .name = "process", .tag = TMI_SMALL_TAG(0) };
 
 /* All numbers but the process's are free, and lead to it. */
 #define FREE_4  &tmi_small_process, &tmi_small_process, &tmi_small_process, &tmi_small_process
@@ -88,6 +88,7 @@ struct trackmem_domain *tmi_small_join(struct trackmem_domain *object)
         domain = object->id != 0 ? object : parent;
         if (domain == object) {
             object->parent = parent;
+            object->tag = TMI_SMALL_TAG(object->id);
             tmi_small_domains[object->id] = object;
         }
     }
@@ -111,6 +112,7 @@ bool tmi_small_end(struct trackmem_domain *domain)
     if (is_empty)
         tmi_small_domains[domain->id] = &tmi_small_process;
     domain->id = 0;
+    domain->tag = 0;
     domain->flags |= TMI_SMALL_ENDED;
     tmi_critical_leave(state);
     return is_empty;

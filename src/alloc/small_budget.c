@@ -101,7 +101,7 @@ enum trackmem_status trackmem_domain_set_budget(struct trackmem_domain *domain, 
     state = tmi_critical_enter();
     record->soft_bytes = (uint32_t)soft_bytes;
     record->hard_bytes = (uint32_t)hard_bytes;
-    tmi_small_set_thresholds(record);
+    tmi_small_set_quiet(record);
     record->budget_fn = (void (*)(void))fn;
     record->budget_user = user;
     tmi_critical_leave(state);

@@ -148,6 +148,7 @@ enum trackmem_status tmi_small_transfer(const void *caller, void *ptr,
                                         struct trackmem_domain *domain)
 {
     struct trackmem_domain *to = tmi_small_domain(domain);
+    const struct trackmem_domain *common = to;
     struct tmi_small_header *header = tmi_small_header_of(ptr);
     struct trackmem_domain *from;
     struct tmi_small_block block;
@@ -159,18 +160,21 @@ enum trackmem_status tmi_small_transfer(const void *caller, void *ptr,
         return TRACKMEM_NOT_OURS;
     from = tmi_small_owner(block.w0);
     size = tmi_small_size(block.w0);
+    while (!tmi_small_is_below(from, common))
+        common = common->parent;
     /* What both have above them holds it twice meanwhile: a budget there may refuse. */
     if (!tmi_small_reserve(caller, to, size + tmi_small_overhead(block.prefix)))
         return TRACKMEM_OUT_OF_MEMORY;
     state = tmi_critical_enter();
     tmi_small_uncharge(from, size + tmi_small_overhead(block.prefix));
-    is_soft_crossed = tmi_small_settle(to);
+    is_soft_crossed = tmi_small_settle(to, common, size + tmi_small_overhead(block.prefix));
     ++from->freed_blocks;
     from->pad_bytes -= block.prefix - TMI_SMALL_PREFIX;
     ++to->total_blocks;
     to->pad_bytes += block.prefix - TMI_SMALL_PREFIX;
     header->w1 ^= tmi_small_seal(ptr, block.w0, block.w1 & TMI_SMALL_SITE_MASK);
-    header->w0 = (block.w0 & ~(63u << 24)) | (uint32_t)to->id << 24;
+    header->w0 = (block.w0 & ~(63u << TMI_SMALL_DOMAIN_SHIFT)) | (uint32_t)to->id
+                                                                     << TMI_SMALL_DOMAIN_SHIFT;
     header->w1 ^= tmi_small_seal(ptr, header->w0, block.w1 & TMI_SMALL_SITE_MASK);
     tmi_critical_leave(state);
     if (is_soft_crossed)

@@ -28,7 +28,7 @@ static struct trackmem_domain *target(const void *caller, struct trackmem_domain
 {
     if (domain == NULL)
         return &tmi_small_process;
-    if (TMI_LIKELY(domain->id != 0))
+    if (TMI_LIKELY(domain->tag != 0))
         return domain;
     if ((domain->flags & (TMI_SMALL_ENDED | TMI_SMALL_END_REPORTED)) == TMI_SMALL_ENDED) {
         domain->flags |= TMI_SMALL_END_REPORTED;
@@ -66,7 +66,7 @@ void *tmi_small_make(const void *caller, struct trackmem_domain *domain, size_t 
     state = tmi_critical_enter();
     ++domain->total_blocks;
     domain->pad_bytes += prefix - TMI_SMALL_PREFIX;
-    is_soft_crossed = tmi_small_settle(domain);
+    is_soft_crossed = tmi_small_settle(domain, NULL, bytes);
     tmi_critical_leave(state);
     if (TMI_UNLIKELY(is_soft_crossed))
         tmi_small_tell_soft(caller, domain, bytes);
@@ -98,8 +98,8 @@ static TMI_COLD void give_back(struct trackmem_domain *domain, uint32_t bytes)
     tmi_critical_leave(state);
 }
 
-/* The short way. */
-static void *allocate_plain(const void *caller, struct trackmem_domain *domain, size_t size)
+/* The short way; in line, for the plainest verbs. */
+TMI_INLINE void *allocate_plain(const void *caller, struct trackmem_domain *domain, size_t size)
 {
     const struct tmi_small *small = &tmi_small;
     uint32_t bytes = (uint32_t)size + tmi_small_overhead(TMI_SMALL_PREFIX);
@@ -109,7 +109,7 @@ static void *allocate_plain(const void *caller, struct trackmem_domain *domain, 
 
     if (domain == NULL)
         domain = &tmi_small_process;
-    else if (TMI_UNLIKELY(domain->id == 0))
+    else if (TMI_UNLIKELY(domain->tag == 0))
         return tmi_small_allocate(caller, domain, size, TMI_SMALL_PLAIN);
     if (TMI_UNLIKELY(size >= small->general_bytes))
         return tmi_small_allocate(caller, domain, size, TMI_SMALL_PLAIN);
@@ -133,20 +133,24 @@ static void *allocate_plain(const void *caller, struct trackmem_domain *domain, 
     return block;
 }
 
-/* Aligned blocks, and what is none. */
-static TMI_COLD void release_any(const void *caller, void *ptr, trackmem_family family,
-                                 const char *verb)
+void tmi_small_release(const void *caller, void *ptr, trackmem_family family, const char *verb)
 {
     struct tmi_small_block block;
-    struct trackmem_domain *domain;
-    uintptr_t state = tmi_critical_enter();
-    bool is_live = tmi_small_read(ptr, &block) == TMI_SMALL_LIVE;
-    bool is_right = is_live && tmi_small_family(block.w0) == family;
-    uint32_t bytes = tmi_small_size(block.w0) + tmi_small_overhead(block.prefix);
+    uint32_t bytes = 0;
+    uintptr_t state;
+    bool is_right;
+    bool is_live;
 
+    if (ptr == NULL)
+        return;
+    state = tmi_critical_enter();
+    is_live = tmi_small_read(ptr, &block) == TMI_SMALL_LIVE;
+    is_right = is_live && tmi_small_family(block.w0) == family;
     if (is_right) {
-        domain = tmi_small_owner(block.w0);
-        tmi_small_mark(ptr, block.w0, TMI_SMALL_FREED);
+        struct trackmem_domain *domain = tmi_small_owner(block.w0);
+
+        bytes = tmi_small_size(block.w0) + tmi_small_overhead(block.prefix);
+        tmi_small_mark_freed(ptr, block.w0);
         tmi_small_bury(ptr, block.w0, block.w1, caller);
         ++domain->freed_blocks;
         domain->pad_bytes -= block.prefix - TMI_SMALL_PREFIX;
@@ -167,43 +171,6 @@ static TMI_COLD void release_any(const void *caller, void *ptr, trackmem_family 
                            block.prefix);
 }
 
-void tmi_small_release(const void *caller, void *ptr, trackmem_family family, const char *verb)
-{
-    struct tmi_small_header words;
-    struct trackmem_domain *domain;
-    uintptr_t state;
-    uint32_t bytes;
-
-    if (ptr == NULL)
-        return;
-    if (TMI_UNLIKELY((uintptr_t)ptr % TRACKMEM_ALIGNMENT != 0)) {
-        release_any(caller, ptr, family, verb);
-        return;
-    }
-    state = tmi_critical_enter();
-    words = tmi_small_words(ptr);
-    if (TMI_UNLIKELY(!tmi_small_is_plain(ptr, words, family))) {
-        tmi_critical_leave(state);
-        release_any(caller, ptr, family, verb);
-        return;
-    }
-    domain = tmi_small_owner(words.w0);
-    bytes = tmi_small_size(words.w0) + tmi_small_overhead(TMI_SMALL_PREFIX);
-    tmi_small_mark(ptr, words.w0, TMI_SMALL_FREED);
-    tmi_small_bury(ptr, words.w0, words.w1, caller);
-    ++domain->freed_blocks;
-    tmi_small_uncharge(domain, bytes);
-    tmi_critical_leave(state);
-    if (TRACKMEM_REDZONE_BYTES != 0) {
-        struct tmi_small_block block = { ptr, words.w0, words.w1, TMI_SMALL_PREFIX };
-
-        if (!tmi_small_redzone_is_whole(&block))
-            tmi_small_report_overrun(caller, &block, verb);
-    }
-    tmi_small.backend.free(tmi_small.backend.context, (char *)ptr - TMI_SMALL_PREFIX, bytes,
-                           TRACKMEM_ALIGNMENT);
-}
-
 TMI_SMALL_VERB void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
 {
     return allocate_plain(TMI_SMALL_CALLER, tmi_small_default(site), size);
@@ -217,6 +184,39 @@ TMI_SMALL_VERB void *trackmem_malloc_in_at(struct trackmem_site *site,
 
 TMI_SMALL_VERB void trackmem_free_at(struct trackmem_site *site, void *ptr)
 {
+    const void *caller = TMI_SMALL_CALLER;
+    struct tmi_small_header words;
+    struct trackmem_domain *domain;
+    uintptr_t state;
+    uint32_t bytes;
+
     (void)site;
-    tmi_small_release(TMI_SMALL_CALLER, ptr, TRACKMEM_FAMILY_PLAIN, NULL);
+    if (ptr == NULL)
+        return;
+    if (TMI_UNLIKELY((uintptr_t)ptr % TRACKMEM_ALIGNMENT != 0)) {
+        tmi_small_release(caller, ptr, TRACKMEM_FAMILY_PLAIN, NULL);
+        return;
+    }
+    state = tmi_critical_enter();
+    words = tmi_small_words(ptr);
+    if (TMI_UNLIKELY(!tmi_small_is_plain(ptr, words, TRACKMEM_FAMILY_PLAIN))) {
+        tmi_critical_leave(state);
+        tmi_small_release(caller, ptr, TRACKMEM_FAMILY_PLAIN, NULL);
+        return;
+    }
+    domain = tmi_small_owner(words.w0);
+    bytes = tmi_small_size(words.w0) + tmi_small_overhead(TMI_SMALL_PREFIX);
+    tmi_small_mark_freed(ptr, words.w0);
+    tmi_small_bury(ptr, words.w0, words.w1, caller);
+    ++domain->freed_blocks;
+    tmi_small_uncharge(domain, bytes);
+    tmi_critical_leave(state);
+    if (TRACKMEM_REDZONE_BYTES != 0) {
+        struct tmi_small_block block = { ptr, words.w0, words.w1, TMI_SMALL_PREFIX };
+
+        if (!tmi_small_redzone_is_whole(&block))
+            tmi_small_report_overrun(caller, &block, NULL);
+    }
+    tmi_small.backend.free(tmi_small.backend.context, (char *)ptr - TMI_SMALL_PREFIX, bytes,
+                           TRACKMEM_ALIGNMENT);
 }

@@ -18,7 +18,7 @@ static void recount(const void *caller, const struct tmi_small_block *block, uin
     ++domain->freed_blocks;
     if (size < before)
         tmi_small_uncharge(domain, before - size);
-    is_soft_crossed = tmi_small_settle(domain);
+    is_soft_crossed = size > before && tmi_small_settle(domain, NULL, size - before);
     tmi_critical_leave(state);
     if (is_soft_crossed)
         tmi_small_tell_soft(caller, domain, size - before);
@@ -45,7 +45,7 @@ static void *resize_span(const void *caller, const struct tmi_small_block *block
     *refused = growth != 0 && !tmi_small_reserve(caller, tmi_small_owner(block->w0), growth);
     if (*refused)
         return NULL;
-    tmi_small_mark(block->block, block->w0, TMI_SMALL_FREED); /* what a move leaves behind is */
+    tmi_small_mark_freed(block->block, block->w0); /* what a move leaves behind is */
     span = backend->reallocate(backend->context, span, old_size + overhead, size + overhead,
                                block->prefix);
     if (span == NULL) {
@@ -55,7 +55,7 @@ static void *resize_span(const void *caller, const struct tmi_small_block *block
         return NULL;
     }
     span += TMI_SMALL_PREFIX;
-    tmi_small_write(span, w0 & ~(3u << TMI_SMALL_STATE_SHIFT), tmi_small_site(caller));
+    tmi_small_write(span, w0, tmi_small_site(caller));
     if (TRACKMEM_REDZONE_BYTES != 0)
         tmi_small_write_redzone(span, size);
     recount(caller, block, size);

@@ -43,7 +43,8 @@ static void make_old(void *span, size_t size, void *user)
 
     (void)user;
     if (tmi_small_in_span(span, size, &block))
-        tmi_small_mark(block.block, block.w0, TMI_SMALL_OLD);
+        tmi_small_header_of(block.block)->w0 = (block.w0 & ~(3u << TMI_SMALL_STATE_SHIFT)) |
+                                               (uint32_t)TMI_SMALL_OLD << TMI_SMALL_STATE_SHIFT;
 }
 
 bool tmi_small_make_old(void)
@@ -71,7 +72,8 @@ struct sums {
 static void add(const struct tmi_small_block *block, void *user)
 {
     struct sums *all = user;
-    uint32_t key = (block->w1 & TMI_SMALL_SITE_MASK) << 6 | (block->w0 >> 24 & 63);
+    uint32_t key = (block->w1 & TMI_SMALL_SITE_MASK) << 6 |
+                   (block->w0 >> TMI_SMALL_DOMAIN_SHIFT & 63);
     uint32_t at = 0;
 
     if (key < all->first_key ||

@@ -4,7 +4,7 @@
  */
 #include "block/small.h"
 
-struct tmi_small_graves tmi_small_graves;
+struct tmi_small_grave tmi_small_graves[TRACKMEM_GRAVES + (TRACKMEM_GRAVES == 0)];
 
 #if TMI_ASAN || TMI_TSAN
 TMI_READS_ANYTHING struct tmi_small_header tmi_small_words(const void *ptr)
@@ -44,10 +44,7 @@ TMI_READS_ANYTHING enum tmi_small_verdict tmi_small_read(const void *ptr,
         if (found->prefix == 0)
             return TMI_SMALL_NOT_A_BLOCK;
     }
-    if (TMI_LIKELY((found->w0 >> TMI_SMALL_STATE_SHIFT & 1) != 0))
-        return TMI_SMALL_LIVE;
-    return found->w0 >> TMI_SMALL_STATE_SHIFT == TMI_SMALL_FREED ? TMI_SMALL_WAS_FREED
-                                                                 : TMI_SMALL_NOT_A_BLOCK;
+    return (found->w0 & TMI_SMALL_LIVE_BIT) != 0 ? TMI_SMALL_LIVE : TMI_SMALL_WAS_FREED;
 }
 
 void *tmi_small_make_aligned(void *span, uint32_t w0, uint32_t site, uint32_t prefix)

@@ -5,7 +5,7 @@
  *     plain      | header | block ... | redzone |                     span = header
  *     aligned    | front ... | distance | 0 | header | block ... |    span = front
  *
- *     w0         size:20 (low) | family:4 | domain:6 | state:2 (high)
+ *     w0         size:20 (low) | domain:6 | family:4 | state:2 (high)
  *     w1         return address >> 1:20 (low) | check:12 (high)
  *
  * Where TRACKMEM_ALIGNMENT is 16, eight bytes that nobody uses stand before a plain header. An
@@ -21,15 +21,20 @@
 
 #include "account/small.h"
 
-/* A block is born new; trackmem_begin makes all old: a leak window is what is new at its end. */
-enum tmi_small_state { TMI_SMALL_OLD = 1, TMI_SMALL_FREED = 2, TMI_SMALL_NEW = 3 };
+/*
+ * Live or not is the lower bit. A block is born new; trackmem_begin makes all old: a leak window is
+ * what is new at its end.
+ */
+enum tmi_small_state { TMI_SMALL_OLD = 1, TMI_SMALL_NEW = 3 };
+#define TMI_SMALL_LIVE_BIT (1u << TMI_SMALL_STATE_SHIFT)
 
 struct tmi_small_header {
     uint32_t w0;
     uint32_t w1;
 };
 
-#define TMI_SMALL_SIZE_BITS    20
+#define TMI_SMALL_DOMAIN_SHIFT 20
+#define TMI_SMALL_FAMILY_SHIFT 26
 #define TMI_SMALL_SIZE_MAX     0xfffffu
 #define TMI_SMALL_STATE_SHIFT  30
 #define TMI_SMALL_SITE_MASK    0xfffffu
@@ -44,18 +49,19 @@ TMI_INLINE uint32_t tmi_small_size(uint32_t w0)
 
 TMI_INLINE trackmem_family tmi_small_family(uint32_t w0)
 {
-    return w0 >> TMI_SMALL_SIZE_BITS & 15;
+    return w0 >> TMI_SMALL_FAMILY_SHIFT & 15;
 }
 
 TMI_INLINE struct trackmem_domain *tmi_small_owner(uint32_t w0)
 {
-    return tmi_small_domain_by_id(w0 >> 24 & 63);
+    return tmi_small_domain_by_id(w0 >> TMI_SMALL_DOMAIN_SHIFT & 63);
 }
 
+/* Of a new block; the domain has that of an empty plain one ready. */
 TMI_INLINE uint32_t tmi_small_w0(uint32_t size, trackmem_family family,
                                  const struct trackmem_domain *domain)
 {
-    return size | family << TMI_SMALL_SIZE_BITS | (uint32_t)domain->id << 24;
+    return (domain->tag | size) ^ (family ^ TRACKMEM_FAMILY_PLAIN) << TMI_SMALL_FAMILY_SHIFT;
 }
 
 TMI_INLINE uint32_t tmi_small_site(const void *return_address)
@@ -63,19 +69,22 @@ TMI_INLINE uint32_t tmi_small_site(const void *return_address)
     return (uint32_t)((uintptr_t)return_address >> 1) & TMI_SMALL_SITE_MASK;
 }
 
+/* The check, in the upper bits; what stands below them means nothing. site may have more bits. */
+TMI_INLINE uint32_t tmi_small_hash(const void *block, uint32_t w0, uint32_t site)
+{
+    return ((uint32_t)(uintptr_t)block ^ w0 << 2 ^ site << 12) * TRACKMEM_COOKIE_KEY;
+}
+
 /* What w1 is to be; the state of w0 does not count. */
 TMI_INLINE uint32_t tmi_small_seal(const void *block, uint32_t w0, uint32_t site)
 {
-    uint32_t hash = ((uint32_t)(uintptr_t)block ^ w0 << 2) + site * 33;
-
-    hash *= TRACKMEM_COOKIE_KEY;
-    return hash >> TMI_SMALL_CHECK_SHIFT << TMI_SMALL_CHECK_SHIFT | site;
+    return (tmi_small_hash(block, w0, site) & ~TMI_SMALL_SITE_MASK) | site;
 }
 
 /* How a seal differs from the one that is right: 0: plain, TMI_SMALL_ALIGNED_MARK: aligned. */
 TMI_INLINE uint32_t tmi_small_difference(const void *block, uint32_t w0, uint32_t w1)
 {
-    return (w1 ^ tmi_small_seal(block, w0, w1 & TMI_SMALL_SITE_MASK)) >> TMI_SMALL_CHECK_SHIFT;
+    return (w1 ^ tmi_small_hash(block, w0, w1)) >> TMI_SMALL_CHECK_SHIFT;
 }
 
 TMI_INLINE struct tmi_small_header *tmi_small_header_of(const void *block)
@@ -119,11 +128,8 @@ TMI_INLINE struct tmi_small_header tmi_small_words(const void *ptr)
 TMI_INLINE bool tmi_small_is_plain(const void *ptr, struct tmi_small_header words,
                                    trackmem_family family)
 {
-    const uint32_t live = 1u << TMI_SMALL_STATE_SHIFT;
-
     return tmi_small_difference(ptr, words.w0, words.w1) == 0 &&
-           (words.w0 & (live | 15u << TMI_SMALL_SIZE_BITS)) ==
-               (live | family << TMI_SMALL_SIZE_BITS);
+           (words.w0 >> TMI_SMALL_FAMILY_SHIFT & 31) == (16 | family); /* 16: live */
 }
 
 /* Reads the header before ptr, which need not be a block's, and fills *found where it verifies. */
@@ -132,18 +138,18 @@ enum tmi_small_verdict tmi_small_read(const void *ptr, struct tmi_small_block *f
 /* Writes what stands around an aligned block; returns it. */
 void *tmi_small_make_aligned(void *span, uint32_t w0, uint32_t site, uint32_t prefix);
 
+/* w0 with its state. */
 TMI_INLINE void tmi_small_write(void *block, uint32_t w0, uint32_t site)
 {
     struct tmi_small_header *header = tmi_small_header_of(block);
 
+    header->w0 = w0;
     header->w1 = tmi_small_seal(block, w0, site);
-    header->w0 = w0 | (uint32_t)TMI_SMALL_NEW << TMI_SMALL_STATE_SHIFT;
 }
 
-TMI_INLINE void tmi_small_mark(void *block, uint32_t w0, enum tmi_small_state state)
+TMI_INLINE void tmi_small_mark_freed(void *block, uint32_t w0)
 {
-    tmi_small_header_of(block)->w0 = (w0 & ~(3u << TMI_SMALL_STATE_SHIFT)) |
-                                     (uint32_t)state << TMI_SMALL_STATE_SHIFT;
+    tmi_small_header_of(block)->w0 = w0 & ~TMI_SMALL_LIVE_BIT;
 }
 
 /* The return address whose bits these are, of the code that is nearest to ours. */
@@ -159,10 +165,9 @@ bool tmi_small_redzone_is_whole(const struct tmi_small_block *block);
 bool tmi_small_in_span(void *span, size_t size, struct tmi_small_block *found);
 
 /*
- * The graves: what was freed last; there may be none. bury is called in the critical section.
+ * The graves: what was freed last, one for each address modulo their number; there may be none.
+ * bury is called in the critical section.
  */
-#define TMI_SMALL_GRAVES TRACKMEM_GRAVES
-
 struct tmi_small_grave {
     const void *block;
     uint32_t w0;
@@ -170,20 +175,20 @@ struct tmi_small_grave {
     const void *freed_at;
 };
 
-extern TMI_HIDDEN struct tmi_small_graves {
-    struct tmi_small_grave graves[TMI_SMALL_GRAVES + (TMI_SMALL_GRAVES == 0)];
-    uint32_t next;
-} tmi_small_graves;
+extern TMI_HIDDEN struct tmi_small_grave tmi_small_graves[TRACKMEM_GRAVES + (TRACKMEM_GRAVES == 0)];
 
-_Static_assert((TMI_SMALL_GRAVES & (TMI_SMALL_GRAVES - 1)) == 0, "a power of two");
+_Static_assert((TRACKMEM_GRAVES & (TRACKMEM_GRAVES - 1)) == 0, "a power of two");
+
+/* Where a block at that address would lie; not to be called where there are none. */
+TMI_INLINE struct tmi_small_grave *tmi_small_grave_of(const void *block)
+{
+    return &tmi_small_graves[(uintptr_t)block / TRACKMEM_ALIGNMENT & (TRACKMEM_GRAVES - 1u)];
+}
 
 TMI_INLINE void tmi_small_bury(const void *block, uint32_t w0, uint32_t w1, const void *freed_at)
 {
-    struct tmi_small_graves *all = &tmi_small_graves;
-
-    if (TMI_SMALL_GRAVES != 0)
-        all->graves[all->next++ & (TMI_SMALL_GRAVES - 1)] = (struct tmi_small_grave){ block, w0, w1,
-                                                                                      freed_at };
+    if (TRACKMEM_GRAVES != 0)
+        *tmi_small_grave_of(block) = (struct tmi_small_grave){ block, w0, w1, freed_at };
 }
 
 /*

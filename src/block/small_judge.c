@@ -27,19 +27,16 @@ static void look(void *span, size_t size, void *user)
 
 static bool find_grave(const void *ptr, struct tmi_small_block *found, const void **freed_at)
 {
-    for (int i = 0; i < TMI_SMALL_GRAVES; ++i) {
-        const struct tmi_small_grave *grave = &tmi_small_graves.graves[i];
+    const struct tmi_small_grave *grave = &tmi_small_graves[0];
 
-        if (grave->block == ptr) {
-            *found = (struct tmi_small_block){ .block = (void *)(uintptr_t)ptr,
-                                               .w0 = grave->w0,
-                                               .w1 = grave->w1,
-                                               .prefix = TMI_SMALL_PREFIX };
-            *freed_at = grave->freed_at;
-            return true;
-        }
-    }
-    return false;
+    if (TRACKMEM_GRAVES != 0)
+        grave = tmi_small_grave_of(ptr);
+    if (grave->block != ptr)
+        return false;
+    *found = (struct tmi_small_block){ (void *)(uintptr_t)ptr, grave->w0, grave->w1,
+                                       TMI_SMALL_PREFIX };
+    *freed_at = grave->freed_at;
+    return true;
 }
 
 enum tmi_small_kind tmi_small_judge(const void *ptr, struct tmi_small_block *found,
