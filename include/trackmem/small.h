@@ -65,12 +65,6 @@ typedef bool trackmem_out_of_memory_fn(size_t size, struct trackmem_domain *doma
 TRACKMEM_API void trackmem_set_out_of_memory_handler(trackmem_out_of_memory_fn *fn, void *user);
 
 /*
- * Looks at all blocks of all regions: their headers, and redzones where there are any. What is
- * damaged is reported as misuse, once for each call. Returns how many blocks were.
- */
-TRACKMEM_API size_t trackmem_check_all(void);
-
-/*
  * Where reports go: a UART, RTT, semihosting, a buffer. The bytes are frames of small_format.h;
  * misuse, soft limits and refused requests leave at once, one frame each, the accounting by
  * trackmem_report_send.

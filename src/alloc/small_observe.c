@@ -36,6 +36,24 @@ enum trackmem_status trackmem_report(int fd, enum trackmem_format format)
     return TRACKMEM_UNSUPPORTED;
 }
 
+/* Words come on the host. */
+bool trackmem_describe(const void *ptr, char *text, size_t size)
+{
+    (void)ptr;
+    if (size != 0)
+        text[0] = '\0';
+    return false;
+}
+
+enum trackmem_status trackmem_family_set_describe(trackmem_family family, trackmem_describe_fn *fn,
+                                                  void *user)
+{
+    (void)family;
+    (void)fn;
+    (void)user;
+    return TRACKMEM_UNSUPPORTED;
+}
+
 void trackmem_trim(void)
 {
 }
@@ -91,12 +109,45 @@ static void note_damaged(const void *block, void *user)
     tmi_small_report_damaged(check->caller, block, "trackmem_check_all");
 }
 
-size_t trackmem_check_all(void)
+static size_t check_all(const void *caller)
 {
-    struct check check = { .caller = TMI_SMALL_CALLER };
+    struct check check = { .caller = caller };
 
     (void)tmi_small_walk(check_redzone, note_damaged, &check);
     return check.damaged;
+}
+
+TMI_SMALL_VERB size_t trackmem_check_all_at(struct trackmem_site *site)
+{
+    (void)site;
+    return check_all(TMI_SMALL_CALLER);
+}
+
+size_t(trackmem_check_all)(void)
+{
+    return check_all(TMI_SMALL_CALLER);
+}
+
+static bool check_block(const void *caller, const void *ptr)
+{
+    struct check check = { .caller = caller };
+    struct tmi_small_block block;
+
+    if (!tmi_small_inspect(caller, ptr, "trackmem_check", &block))
+        return false;
+    check_redzone(&block, &check);
+    return check.damaged == 0;
+}
+
+TMI_SMALL_VERB bool trackmem_check_at(struct trackmem_site *site, const void *ptr)
+{
+    (void)site;
+    return check_block(TMI_SMALL_CALLER, ptr);
+}
+
+bool(trackmem_check)(const void *ptr)
+{
+    return check_block(TMI_SMALL_CALLER, ptr);
 }
 
 struct visit {

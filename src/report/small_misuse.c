@@ -77,8 +77,10 @@ void tmi_report_damaged_header(const struct tmi_call *call, const void *block)
             &(struct tmi_block_facts){ .block = block });
 }
 
-void tmi_report_overrun(const struct tmi_call *call, const struct tmi_block_facts *block)
+void tmi_report_overrun(const struct tmi_call *call, const struct tmi_block_facts *block,
+                        const struct tmi_damage *damage)
 {
+    (void)damage;
     deliver(TRACKMEM_MISUSE_OVERRUN, "overrun", call, block);
 }
 

@@ -26,7 +26,4 @@ extern TMI_HIDDEN struct tmi_small_outlets {
     uint32_t misuse_count;
 } tmi_small_outlets;
 
-/* A block behind whose end somebody wrote. */
-void tmi_report_overrun(const struct tmi_call *call, const struct tmi_block_facts *block);
-
 #endif
