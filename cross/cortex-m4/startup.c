@@ -15,6 +15,9 @@ extern void initialise_monitor_handles(void);
 extern void __libc_init_array(void);
 extern void __libc_fini_array(void);
 void reset_handler(void);
+/* Weak: a program may have its own. */
+void startup_on_memory_fault(void);
+void startup_on_tick(void);
 void _init(void);
 void _fini(void);
 
@@ -48,7 +51,7 @@ static void on_hard_fault(void)
     leave(FAULT_HARD);
 }
 
-static void on_memory_fault(void)
+__attribute__((__weak__)) void startup_on_memory_fault(void)
 {
     leave(FAULT_MEMORY);
 }
@@ -68,13 +71,23 @@ static void on_other(void)
     leave(FAULT_OTHER);
 }
 
+__attribute__((__weak__)) void startup_on_tick(void)
+{
+    leave(FAULT_OTHER);
+}
+
 __attribute__((section(".vectors"), used)) static const uintptr_t vectors[16] = {
-    [0] = (uintptr_t)stack_top,       [1] = (uintptr_t)reset_handler,
-    [2] = (uintptr_t)on_nmi,          [3] = (uintptr_t)on_hard_fault,
-    [4] = (uintptr_t)on_memory_fault, [5] = (uintptr_t)on_bus_fault,
-    [6] = (uintptr_t)on_usage_fault,  [11] = (uintptr_t)on_other,
-    [12] = (uintptr_t)on_other,       [14] = (uintptr_t)on_other,
-    [15] = (uintptr_t)on_other
+    [0] = (uintptr_t)stack_top,
+    [1] = (uintptr_t)reset_handler,
+    [2] = (uintptr_t)on_nmi,
+    [3] = (uintptr_t)on_hard_fault,
+    [4] = (uintptr_t)startup_on_memory_fault,
+    [5] = (uintptr_t)on_bus_fault,
+    [6] = (uintptr_t)on_usage_fault,
+    [11] = (uintptr_t)on_other,
+    [12] = (uintptr_t)on_other,
+    [14] = (uintptr_t)on_other,
+    [15] = (uintptr_t)startup_on_tick
 };
 
 void reset_handler(void)

@@ -9,9 +9,12 @@
  *   - a block is smaller than 1 MiB and costs 8 bytes, 16 where TRACKMEM_ALIGNMENT is 16;
  *   - names are not copied: they live as long as what carries them;
  *   - statistics count in 32 bits; total_bytes, peak_slack_bytes and size_class stay 0;
- *   - trackmem_adopt, trackmem_report, trackmem_family_set_describe, trackmem_domain_set_backend of a domain and
- *     trackmem_set_options return TRACKMEM_UNSUPPORTED: reports leave by small.h, and what are
- *     options elsewhere is fixed in small_config.h;
+ *   - trackmem_adopt, trackmem_report, trackmem_family_set_describe, trackmem_set_options and
+ *     trackmem_domain_set_backend of a domain return TRACKMEM_UNSUPPORTED: reports leave by
+ *     small.h, and what are options elsewhere is fixed in small_config.h;
+ *   - sites are those of live blocks, found by walking the regions: of other backends none. One leak
+ *     window at a time;
+ *   - a misuse has no text: the host words it. What is damaged is told at each look;
  *   - there is no backend until trackmem_set_backend was called, and no C library beneath.
  */
 #ifndef TRACKMEM_SMALL_LAYOUT_H

@@ -22,7 +22,7 @@ enum tmi_small_flag {
 #define TMI_SMALL_DOMAINS (TRACKMEM_MAX_DOMAINS + 1)
 
 _Static_assert(TMI_SMALL_DOMAINS <= 64, "six bits in the header");
-_Static_assert((TMI_SMALL_DOMAINS & TRACKMEM_MAX_DOMAINS) == 0, "a power of two, with the process");
+_Static_assert((TMI_SMALL_DOMAINS & TRACKMEM_MAX_DOMAINS) == 0, "2^n, with the process");
 
 /*
  * By number, the process first, and in place of those that are free, so that no number leads

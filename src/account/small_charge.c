@@ -1,8 +1,8 @@
 /*
  * account/small_charge.c: what domains hold, and their limits, in the small profile.
  *
- * Called in the critical section; what is usual stands in small.h, in line. A limit of 0 is none: taking 1 from both sides of a comparison
- * makes it the greatest. 
+ * Called in the critical section; what is usual stands in small.h, in line. A limit of 0 is none:
+ * taking 1 from both sides of a comparison makes it the greatest.
  */
 #include "account/small.h"
 

@@ -77,7 +77,10 @@ static void use(int feature)
     case VERBS: use_verbs(); break;
     case DOMAINS: use_domains(); break;
     case FAULTS: (void)trackmem_fail_set("nth:3"); break;
-    case TASKS: (void)trackmem_domain_push(&receive); (void)trackmem_domain_pop(); break;
+    case TASKS:
+        (void)trackmem_domain_push(&receive);
+        (void)trackmem_domain_pop();
+        break;
     case LEAKS: (void)trackmem_end(trackmem_begin(), visit, NULL); break;
     case CHECKS: (void)trackmem_check_all(); break;
     case REPORTS:
