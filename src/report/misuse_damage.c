@@ -132,7 +132,7 @@ void tmi_report_write_after_free(const struct tmi_call *call, const struct tmi_b
     finish(&words, damage, "its start", (uint64_t)damage->first);
 }
 
-void tmi_report_absurd_size(const struct tmi_call *call, uint64_t size)
+void tmi_report_absurd_size(const struct tmi_call *call, size_t size)
 {
     struct tmi_misuse_words words = {
         .misuse = { .kind = TRACKMEM_MISUSE_ABSURD_SIZE,
@@ -143,7 +143,7 @@ void tmi_report_absurd_size(const struct tmi_call *call, uint64_t size)
         .call_label = "called",
         .freed_label = "freed",
         .outcome = "NULL is returned, and the program goes on",
-        .claimed_size = (size_t)size,
+        .claimed_size = size,
     };
     struct tmi_text title;
 
@@ -151,9 +151,8 @@ void tmi_report_absurd_size(const struct tmi_call *call, uint64_t size)
     tmi_text_add(&title, "absurd size: ");
     tmi_text_add(&title, call->verb);
     tmi_text_add(&title, " is asked for ");
-    tmi_text_add_count(&title, size);
-    tmi_text_add(&title, " bytes, which read as signed are ");
-    tmi_text_add_signed(&title, (int64_t)(intptr_t)(uintptr_t)size);
+    tmi_text_add_signed(&title, (intptr_t)size);
+    tmi_text_add(&title, " bytes, if read as signed");
     set_mend(&words, "look for a length that became negative, or a subtraction in the wrong order");
     tmi_misuse_deliver(&words);
 }

@@ -88,7 +88,7 @@ void tmi_report_underrun(const struct tmi_call *call, const struct tmi_block_fac
 void tmi_report_write_after_free(const struct tmi_call *call, const struct tmi_block_facts *block,
                                  const struct tmi_damage *damage);
 /* A request for more than half of the address space: a negative number, most likely. */
-void tmi_report_absurd_size(const struct tmi_call *call, uint64_t size);
+void tmi_report_absurd_size(const struct tmi_call *call, size_t size);
 
 /* "driver/cache", "process". */
 void tmi_report_add_domain(struct tmi_text *text, const struct trackmem_domain *domain);

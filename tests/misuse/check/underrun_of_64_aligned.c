@@ -1,0 +1,13 @@
+/*
+ * A block aligned to 64 is written one byte before its start.
+ */
+#include "../misuse.h"
+
+int main(void)
+{
+    volatile char *plane = hidden(trackmem_aligned_alloc(64, 33));
+
+    plane[-1] = 1;
+    trackmem_aligned_free(hidden((const void *)plane));
+    return 0;
+}

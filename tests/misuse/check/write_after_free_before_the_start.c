@@ -1,0 +1,13 @@
+/*
+ * A block is written before its start after its free.
+ */
+#include "../misuse.h"
+
+int main(void)
+{
+    volatile char *name = hidden(trackmem_malloc(24));
+
+    trackmem_free(hidden((const void *)name));
+    name[-3] = 1;
+    return 0;
+}
