@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "audit/audit.h"
 #include "cli/pages.h"
 #include "cli/parse.h"
 
@@ -95,6 +96,7 @@ static const struct tmt_command self = {
 };
 
 static const struct tmt_command *const commands[] = {
+    &tmt_audit_command,
     &completion_command,
     &help_command,
 };
