@@ -9,6 +9,7 @@ $ cat >offered <<'END'
 > END
 
 $ bash offered trackmem ''
+audit
 completion
 help
 
@@ -56,5 +57,5 @@ $ trackmem completion zsh | sed -n '/^    help)/,/;;/p'
         _arguments \
             '*--man[Prints the man page'\''s source instead\: trackmem help --man audit | man -l -]' \
             '*--help[Shows this help]' \
-            '*::value:(completion help)'
+            '*::value:(audit completion help)'
         ;;

@@ -9,6 +9,7 @@ Usage: trackmem [OPTION...] COMMAND ...
 The tools of trackmem: what runs outside a program that allocates by it.
 \
 Commands
+  audit         find what calls malloc past trackmem in object files
   completion    print the completion script of a shell
   help          show the help or the man page of a command
 \

@@ -61,11 +61,14 @@ class ObjectReader
     void note_functions();
     void note_relocations();
     void note_relocation(const RelocationRef &relocation, const SectionRef &about);
+    bool is_bookkeeping(const SymbolRef &symbol, uint32_t flags) const;
+    std::string readable(const std::string &name) const;
     std::string function_at(const SectionRef &section, uint64_t offset);
 
     const ObjectFile &object;
     const std::string &member;
     const tmt_object_events &events;
+    bool underscored = false; // each C name begins with '_'
     bool has_symbols = false;
     bool is_slim_lto = false;
     std::map<std::string, bool> undefined;               // symbol: whether a relocation was seen
@@ -141,6 +144,20 @@ bool is_label(StringRef name)
            name.startswith("L.") || name.startswith("l_.");
 }
 
+/*
+ * What a format keeps for itself: sections, files. LLVM takes a static function of gcc's for a
+ * section's symbol, for it carries an auxiliary record as those do.
+ */
+bool ObjectReader::is_bookkeeping(const SymbolRef &symbol, uint32_t flags) const
+{
+    auto *coff = dyn_cast<COFFObjectFile>(&object);
+
+    if ((flags & BasicSymbolRef::SF_FormatSpecific) == 0)
+        return false;
+    return coff == nullptr ||
+           coff->getCOFFSymbol(symbol).getComplexType() != COFF::IMAGE_SYM_DTYPE_FUNCTION;
+}
+
 void ObjectReader::note_functions()
 {
     for (const SymbolRef &symbol : object.symbols()) {
@@ -152,7 +169,7 @@ void ObjectReader::note_functions()
         bool usable = flags && name && section && address && type;
 
         if (usable && *section != object.section_end() && !is_label(*name) &&
-            (*flags & (BasicSymbolRef::SF_FormatSpecific | BasicSymbolRef::SF_Undefined)) == 0 &&
+            (*flags & BasicSymbolRef::SF_Undefined) == 0 && !is_bookkeeping(symbol, *flags) &&
             *type != SymbolRef::ST_File && *type != SymbolRef::ST_Debug) {
             uint64_t size = isa<ELFObjectFileBase>(&object) ? ELFSymbolRef(symbol).getSize() : 0;
             // Mach-O and PE code symbols do not say what they are; sections do.
@@ -171,6 +188,14 @@ void ObjectReader::note_functions()
                          [](const Function &a, const Function &b) { return a.start < b.start; });
 }
 
+/* Demangled, without what the format puts before each C name. */
+std::string ObjectReader::readable(const std::string &name) const
+{
+    std::string demangled = demangle(name);
+
+    return demangled == name && underscored && name[0] == '_' ? name.substr(1) : demangled;
+}
+
 std::string ObjectReader::function_at(const SectionRef &section, uint64_t offset)
 {
     auto found = functions.find(section.getIndex());
@@ -184,7 +209,7 @@ std::string ObjectReader::function_at(const SectionRef &section, uint64_t offset
         for (auto at = after; at != list.begin();) {
             --at;
             if (at->size == 0 || offset - at->start < at->size)
-                return demangle(at->name);
+                return readable(at->name);
         }
     }
     // Stripped of local symbols: -ffunction-sections still tells.
@@ -246,9 +271,8 @@ void ObjectReader::note_relocations()
 
 void ObjectReader::read()
 {
-    bool underscored = isa<MachOObjectFile>(&object) ||
-                       (isa<COFFObjectFile>(&object) && object.getArch() == Triple::x86 &&
-                        !is_linked());
+    underscored = isa<MachOObjectFile>(&object) ||
+                  (isa<COFFObjectFile>(&object) && object.getArch() == Triple::x86 && !is_linked());
 
     events.object(events.user, member.c_str(), object.getFileFormatName().str().c_str(),
                   underscored);

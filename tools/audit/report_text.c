@@ -71,7 +71,8 @@ static void add_reference(struct tmt_output *output, const struct tmt_report *re
     tmt_output_style(output, TMT_PLAIN);
     tmi_text_add_char(text, ' ');
     tmi_text_pad_to(text, 28);
-    tmi_text_add_visible(text, reference->function[0] != '\0' ? reference->function : "-");
+    tmi_text_add_keeping_both_ends(text, reference->function[0] != '\0' ? reference->function : "-",
+                                   60);
     tmi_text_add_char(text, ' ');
     tmi_text_pad_to(text, 52);
     if (reference->allowed != NULL) {
