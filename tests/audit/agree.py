@@ -26,7 +26,7 @@ LEAST_ARCHIVES = 20
 
 def allocator_names():
     text = (ROOT / 'tools/audit/allocators.def').read_text()
-    exact = set(re.findall(r'^(?:DIRECT|DUPLICATING|HIDDEN)\((\w+)\)$', text, re.M))
+    exact = set(re.findall(r'^(?:DIRECT|DUPLICATING|HIDDEN)\("(\w+)"\)$', text, re.M))
     exact |= set(re.findall(r'^TMT_ALLOCATOR\(\w+, "([^"]+)"', text, re.M))
     prefixes = tuple(re.findall(r'^TMT_ALLOCATOR_PREFIX\(\w+, "([^"]+)"', text, re.M))
     assert len(exact) > 80 and len(prefixes) == 8

@@ -14,7 +14,7 @@ $ cat >code.c <<'END'
 > gcc -fno-builtin -c code.c -o code.o; gcc -fno-builtin -c code.c -o other.o
 
 $ trackmem audit --baseline=base.json code.o
-! trackmem audit: base.json: unable to open base.json: No such file or directory; --update-baseline makes it
+! trackmem audit: base.json: No such file or directory; --update-baseline makes it
 [2]
 
 $ trackmem audit --baseline=base.json --update-baseline code.o other.o | tail -n 1; cat base.json
@@ -41,7 +41,7 @@ $ gcc -fno-builtin -DWORSE -c code.c -o code.o; trackmem audit --baseline=base.j
 code.o  elf64-x86-64
   1    malloc               second                  use trackmem_malloc
 \
-Coverage                                       Objects: clean    raw    share    Calls:    raw    share
+Coverage                                  Objects    Clean    Raw    Share   Through    Raw    Share
 .                                               2        0      2       0%         0      5       0%
 in all                                          2        0      2       0%         0      5       0%
 \
@@ -95,7 +95,7 @@ $ echo '{}' >wrong.json; trackmem audit -b wrong.json code.o
 [2]
 
 $ echo '{' >broken.json; trackmem audit -b broken.json code.o
-! trackmem audit: broken.json:2: string or '}' expected near end of file; 'trackmem audit --update-baseline' makes a new one where there is none
+! trackmem audit: broken.json:2: string or '}' expected near end of file; remove it and --update-baseline makes a new one
 [2]
 
 JSON, and SARIF with what version 2.1.0 requires.

@@ -22,15 +22,18 @@ static json_t *load(const char *file, json_t **root)
     json_error_t error;
     json_t *objects;
 
-    *root = json_load_file(file, 0, &error);
-    if (*root == NULL && error.line > 0)
-        tmt_complain("%s:%d: %s; 'trackmem audit --update-baseline' makes a new one where there "
-                     "is none",
-                     file, error.line, error.text);
-    else if (*root == NULL)
-        tmt_complain("%s: %s; --update-baseline makes it", file, error.text);
-    if (*root == NULL)
+    *root = NULL;
+    if (access(file, R_OK) != 0) {
+        tmt_complain("%s: %s%s", file, strerror(errno),
+                     errno == ENOENT ? "; --update-baseline makes it" : "");
         return NULL;
+    }
+    *root = json_load_file(file, 0, &error);
+    if (*root == NULL) {
+        tmt_complain("%s:%d: %s; remove it and --update-baseline makes a new one", file, error.line,
+                     error.text);
+        return NULL;
+    }
     objects = json_object_get(*root, "objects");
     if (json_integer_value(json_object_get(*root, version_key)) == 1 && json_is_object(objects))
         return objects;

@@ -141,6 +141,16 @@ static json_t *uri_of(const char *name)
     return json_string(uri);
 }
 
+static json_t *message_of(const struct tmt_reference *reference)
+{
+    if (reference->group == TMT_GROUP_UNSEEN)
+        return json_sprintf("%s: %s", reference->symbol, reference->mend);
+    if (reference->function[0] == '\0')
+        return json_sprintf("refers to %s; use %s", reference->symbol, reference->mend);
+    return json_sprintf("%s refers to %s; use %s", reference->function, reference->symbol,
+                        reference->mend);
+}
+
 static json_t *result_of(const struct tmt_report *report, const struct tmt_object *object,
                          const struct tmt_reference *reference)
 {
@@ -153,13 +163,11 @@ static json_t *result_of(const struct tmt_report *report, const struct tmt_objec
         (void)json_object_set_new(location, "logicalLocations",
                                   json_pack("[{s:o, s:s}]", "fullyQualifiedName",
                                             text_of(reference->function), "kind", "function"));
-    result = json_pack(
-        "{s:s, s:i, s:s, s:I, s:{s:o}, s:[o]}", "ruleId", tmt_group_name(reference->group),
-        "ruleIndex", (int)reference->group - (int)TMT_GROUP_DIRECT, "level", "warning",
-        "occurrenceCount", (json_int_t)reference->count, "message", "text",
-        json_sprintf("%s%srefers to %s; use %s", has_function ? reference->function : "",
-                     has_function ? " " : "", reference->symbol, reference->mend),
-        "locations", location);
+    result = json_pack("{s:s, s:i, s:s, s:I, s:{s:o}, s:[o]}", "ruleId",
+                       tmt_group_name(reference->group), "ruleIndex",
+                       (int)reference->group - (int)TMT_GROUP_DIRECT, "level", "warning",
+                       "occurrenceCount", (json_int_t)reference->count, "message", "text",
+                       message_of(reference), "locations", location);
     if (result != NULL && report->baseline != NULL)
         (void)json_object_set_new(
             result, "baselineState",

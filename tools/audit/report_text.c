@@ -81,7 +81,7 @@ static void add_reference(struct tmt_output *output, const struct tmt_report *re
     } else if (reference->known == reference->count) {
         tmi_text_add(text, "in the baseline");
     } else {
-        tmi_text_add(text, "use ");
+        tmi_text_add(text, reference->group == TMT_GROUP_UNSEEN ? "" : "use ");
         tmi_text_add(text, reference->mend);
     }
     tmi_text_add_char(text, '\n');
@@ -135,6 +135,22 @@ static void add_share(struct tmi_text *text, size_t part, size_t whole, size_t u
     if (text->column + share.length < until)
         tmi_text_pad_to(text, until - share.length);
     tmi_text_add(text, digits);
+}
+
+/* The headings of add_row's columns, each to the right as the numbers are. */
+static void add_headings(struct tmi_text *text)
+{
+    static const struct {
+        const char *words;
+        size_t until;
+    } headings[] = { { "Objects", 49 }, { "Clean", 58 }, { "Raw", 65 },   { "Share", 74 },
+                     { "Through", 84 }, { "Raw", 91 },   { "Share", 100 } };
+
+    tmi_text_add(text, "Coverage");
+    for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++) {
+        tmi_text_pad_to(text, headings[i].until - strlen(headings[i].words));
+        tmi_text_add(text, headings[i].words);
+    }
 }
 
 static void add_row(void *user, const char *name, const struct tmt_coverage *coverage)
@@ -214,9 +230,7 @@ bool tmt_report_text(const struct tmt_report *report)
         add_object(&output, report, &report->audit->objects[i]);
     add_unused(&output.text, report->allow);
     tmt_output_style(&output, TMT_BOLD);
-    tmi_text_add(&output.text,
-                 "Coverage                                       Objects: clean    raw  "
-                 "  share    Calls:    raw    share");
+    add_headings(&output.text);
     tmt_output_style(&output, TMT_PLAIN);
     tmi_text_add_char(&output.text, '\n');
     good = tmt_report_folders(report->audit, add_row, &output);
