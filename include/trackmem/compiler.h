@@ -25,6 +25,8 @@
 #define TRACKMEM_API __declspec(dllimport)
 #elif defined(__GNUC__) && defined(TRACKMEM_BUILD_SHARED)
 #define TRACKMEM_API __attribute__((__visibility__("default")))
+#elif defined(__ELF__) && defined(TRACKMEM_HIDDEN) /* trackmem.c of scripts/amalgamation */
+#define TRACKMEM_API __attribute__((__visibility__("hidden")))
 #else
 #define TRACKMEM_API
 #endif

@@ -53,14 +53,14 @@ void tmi_report_not_live(const struct tmi_verb *verb, const void *ptr, struct tm
     struct tmi_call call = tmi_call_of(verb, ptr);
     struct tmi_block_facts facts;
     char whose[320];
-    const char *path;
+    struct tmi_copy_names copies;
 
     if (finding->verdict == TMI_VERDICT_DAMAGED) {
         tmi_report_damaged_header(&call, ptr);
         return;
     }
-    if (tmi_copies_own(ptr, &facts, &path)) {
-        tmi_report_other_copy(&call, path, &facts);
+    if (tmi_copies_own(ptr, &facts, &copies)) {
+        tmi_report_other_copy(&call, copies.theirs, copies.ours, &facts);
         return;
     }
     tmi_judge_further(ptr, finding);

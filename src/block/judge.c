@@ -51,7 +51,7 @@ static struct tmi_finding from_header(enum tmi_verdict verdict, const void *bloc
 struct tmi_finding tmi_judge(const void *ptr)
 {
     struct tmi_finding unknown = { .verdict = TMI_VERDICT_UNKNOWN, .block = ptr };
-    struct tmi_exact_entry entry;
+    struct tmi_exact_entry entry = { 0, 0, 0 };
     bool starts_page = tmi_exact_starts_page((uintptr_t)ptr);
 
     if (TMI_UNLIKELY(tmi_checking))
@@ -134,7 +134,7 @@ static bool find_header_before(const void *address, struct tmi_finding *finding)
 
 static bool find_around(const void *ptr, struct tmi_finding *finding)
 {
-    struct tmi_exact_entry entry;
+    struct tmi_exact_entry entry = { 0, 0, 0 };
 
     if (!tmi_exact_find_around(ptr, &entry))
         return find_header_before(ptr, finding);

@@ -22,6 +22,7 @@
 
 #include "base/atomic.h"
 #include "platform/self.h"
+#include "trackmem/link_guard.h"
 
 TMI_THREAD_LOCAL struct tmi_thread *tmi_self_pointer;
 
@@ -235,7 +236,7 @@ __asm__(".pushsection .note.trackmem, \"a\", %note\n"
         ".4byte 9, 4, 1\n"
         ".asciz \"trackmem\"\n"
         ".balign 4\n"
-        "1: .4byte tmi_copy_target - 1b\n"
+        "1: .4byte " TRACKMEM_PREFIX_TEXT_ "tmi_copy_target - 1b\n"
         ".popsection\n");
 
 struct copy_visit {

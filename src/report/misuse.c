@@ -224,18 +224,20 @@ void tmi_report_foreign_pointer(const struct tmi_call *call, const char *whose)
     tmi_misuse_deliver(&words);
 }
 
-void tmi_report_other_copy(const struct tmi_call *call, const char *copy_path,
+void tmi_report_other_copy(const struct tmi_call *call, const char *theirs, const char *ours,
                            const struct tmi_block_facts *block)
 {
     struct tmi_misuse_words words;
     begin(&words, TRACKMEM_MISUSE_OTHER_COPY, "other-copy", call, block);
-    words.origin = copy_path;
+    words.origin = theirs;
 
     struct tmi_text title = title_of(&words, "other copy");
     tmi_text_add(&title, call->verb);
     tmi_text_add(&title, " gets a block of another copy of trackmem in this process");
 
-    mend_of(&words, "free it in the module that allocated it, or link both to the shared library");
+    struct tmi_text mend = mend_of(&words, "free it in the module that allocated it, not by ");
+    tmi_text_add(&mend, ours);
+    tmi_text_add(&mend, ", or link both to the shared library");
     tmi_misuse_deliver(&words);
 }
 

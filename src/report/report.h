@@ -64,7 +64,7 @@ void tmi_report_misaligned(const struct tmi_call *call);
 /* A pointer of somebody else's: whose, as far as the system tells ("static data of ./demo"). */
 void tmi_report_foreign_pointer(const struct tmi_call *call, const char *whose);
 /* A block of another copy of this library in the process. */
-void tmi_report_other_copy(const struct tmi_call *call, const char *copy_path,
+void tmi_report_other_copy(const struct tmi_call *call, const char *theirs, const char *ours,
                            const struct tmi_block_facts *block);
 /* trackmem_free_sized with a size that is not the block's. */
 void tmi_report_wrong_size(const struct tmi_call *call, const struct tmi_block_facts *block,

@@ -69,7 +69,7 @@ struct tmi_misuse_words {
     const char *notice;              /* when it was seen, where there was no call */
     const struct tmi_damage *damage; /* NULL: none */
     char found[128];                 /* what was written where */
-    const char *origin;              /* whose the memory is, or the path of the other copy */
+    const char *origin;              /* whose the memory is, or which copy of trackmem */
     size_t alignment;
     size_t claimed_size;
     size_t span_size; /* of the arena's block in which a sub-block lies; its own is misuse.size */

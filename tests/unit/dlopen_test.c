@@ -11,6 +11,12 @@
 
 #include "witness.h"
 
+#define TEXT_OF_EXPANDED(x) #x
+#define TEXT_OF(x)          TEXT_OF_EXPANDED(x)
+#define VERSION                     \
+    TEXT_OF(TRACKMEM_VERSION_MAJOR) \
+    "." TEXT_OF(TRACKMEM_VERSION_MINOR) "." TEXT_OF(TRACKMEM_VERSION_PATCH)
+
 struct driver {
     void *module;
     void *(*malloc)(size_t size);
@@ -166,6 +172,8 @@ static void check_other_copy(void *block, size_t size, const char *function, con
     assert_int_equal(witness.last.size, size);
     assert_string_equal(witness.allocated_function, function);
     assert_non_null(strstr(witness.text, module));
+    assert_non_null(strstr(witness.text, "trackmem " VERSION " of copy_module.so"));
+    assert_non_null(strstr(witness.text, "trackmem " VERSION " of libtrackmem.so"));
     witness_begin();
 }
 

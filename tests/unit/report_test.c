@@ -178,7 +178,8 @@ static void each_kind_has_its_identifier_in_json(void **state)
     tmi_report_foreign_pointer(&free_call, "nobody");
     tmi_report_interior_pointer(&free_call, &block);
     tmi_report_misaligned(&free_call);
-    tmi_report_other_copy(&free_call, "libother.so", &block);
+    tmi_report_other_copy(&free_call, "trackmem 0.1.0 of libother.so",
+                          "trackmem 0.1.0 (mine_) of libmine.so", &block);
     tmi_report_wrong_size(&free_call, &block, 1);
     tmi_report_damaged_header(&free_call, block.block);
     tmi_report_domain_leak(&free_call, &loader, NULL, 0, 1, 2);
