@@ -2,9 +2,10 @@
 # On Debian 12 each target first installs the packages it misses (scripts/setup).
 
 PREFIX ?= /usr/local
+AMALGAMATION_OPTIONS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench lint fmt matrix install clean
+.PHONY: help build demo test bench lint fmt matrix install amalgamation clean
 
 help:
 	@echo "make demo      a real file through expat, SQLite, Lua and zstd: who holds the memory?"
@@ -14,6 +15,7 @@ help:
 	@echo "make matrix    the tests for other compilers, C libraries, CPUs, systems, sanitizers"
 	@echo "               (ONLY=wine,m4 picks some; scripts/matrix --list names them)"
 	@echo "make install   the library, its headers and the command trackmem under PREFIX=$(PREFIX)"
+	@echo "make amalgamation   trackmem.c and trackmem.h, to be vendored: build/amalgamation"
 	@echo "make build     only compile: build/debug and build/release"
 	@echo "make clean     remove build/"
 
@@ -48,6 +50,11 @@ matrix:
 install:
 	@scripts/setup build tools
 	@scripts/install $(abspath $(PREFIX))
+
+amalgamation:
+	@scripts/setup build
+	@rm -rf build/amalgamation
+	@scripts/amalgamation build/amalgamation $(AMALGAMATION_OPTIONS)
 
 clean:
 	rm -rf build
