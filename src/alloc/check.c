@@ -94,7 +94,9 @@ void tmi_check_unlock_after_fork(bool in_child)
 
 bool trackmem_check_at(struct trackmem_site *site, const void *ptr)
 {
-    struct tmi_verb verb = { "trackmem_check", TRACKMEM_FAMILY_NONE, site, { false, NULL } };
+    struct tmi_verb verb = {
+        "trackmem_check", TRACKMEM_FAMILY_NONE, site, { false, NULL }, TMI_FRAME()
+    };
     struct tmi_call call = tmi_call_of(&verb, ptr);
     struct tmi_finding finding;
 
@@ -105,7 +107,9 @@ bool trackmem_check_at(struct trackmem_site *site, const void *ptr)
 
 size_t trackmem_check_all_at(struct trackmem_site *site)
 {
-    struct tmi_verb verb = { "trackmem_check_all", TRACKMEM_FAMILY_NONE, site, { false, NULL } };
+    struct tmi_verb verb = {
+        "trackmem_check_all", TRACKMEM_FAMILY_NONE, site, { false, NULL }, TMI_FRAME()
+    };
     struct tmi_call call;
 
     if (!tmi_start() || !tmi_checking)

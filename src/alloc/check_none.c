@@ -50,7 +50,9 @@ void tmi_check_tick_slowly(const struct tmi_verb *verb, struct tmi_thread *threa
 
 bool trackmem_check_at(struct trackmem_site *site, const void *ptr)
 {
-    struct tmi_verb verb = { "trackmem_check", TRACKMEM_FAMILY_NONE, site, { false, NULL } };
+    struct tmi_verb verb = {
+        "trackmem_check", TRACKMEM_FAMILY_NONE, site, { false, NULL }, TMI_FRAME()
+    };
     struct tmi_finding finding;
 
     return ptr != NULL && tmi_inspect(&verb, ptr, &finding);

@@ -134,7 +134,9 @@ static bool move_charge(struct tmi_thread *thread, struct tmi_account *from, str
 enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
                                           struct trackmem_domain *domain)
 {
-    struct tmi_verb verb = { "trackmem_transfer", TRACKMEM_FAMILY_NONE, site, { true, domain } };
+    struct tmi_verb verb = {
+        "trackmem_transfer", TRACKMEM_FAMILY_NONE, site, { true, domain }, TMI_FRAME()
+    };
     struct tmi_thread *thread = tmi_thread_get();
     struct tmi_finding finding;
     struct tmi_account *from;
@@ -172,7 +174,8 @@ struct trackmem_domain *trackmem_domain_of(const void *ptr)
     struct tmi_verb verb = { "trackmem_domain_of",
                              TRACKMEM_FAMILY_NONE,
                              tmi_site_handle_of_address(TMI_RETURN_ADDRESS()),
-                             { false, NULL } };
+                             { false, NULL },
+                             TMI_FRAME() };
     struct tmi_finding finding;
 
     if (ptr == NULL || !tmi_inspect(&verb, ptr, &finding))

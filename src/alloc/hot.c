@@ -10,7 +10,7 @@
 
 TMI_COLD static void *malloc_slow(struct trackmem_site *site, struct tmi_target target, size_t size)
 {
-    struct tmi_verb verb = { "trackmem_malloc", TRACKMEM_FAMILY_PLAIN, site, target };
+    struct tmi_verb verb = { "trackmem_malloc", TRACKMEM_FAMILY_PLAIN, site, target, TMI_FRAME() };
 
     return tmi_allocate(&verb, 0, size, false);
 }
@@ -84,7 +84,9 @@ void *trackmem_malloc_in_at(struct trackmem_site *site, struct trackmem_domain *
 
 TMI_COLD static void free_slow(struct trackmem_site *site, void *ptr)
 {
-    struct tmi_verb verb = { "trackmem_free", TRACKMEM_FAMILY_PLAIN, site, { false, NULL } };
+    struct tmi_verb verb = {
+        "trackmem_free", TRACKMEM_FAMILY_PLAIN, site, { false, NULL }, TMI_FRAME()
+    };
 
     tmi_release(&verb, ptr, NULL);
 }
@@ -133,7 +135,7 @@ void trackmem_free_at(struct trackmem_site *site, void *ptr)
 static size_t size_slow(const void *ptr, const void *caller)
 {
     struct tmi_finding finding;
-    struct tmi_verb verb = { "trackmem_size", TRACKMEM_FAMILY_PLAIN, NULL, { false, NULL } };
+    struct tmi_verb verb = { "trackmem_size", TRACKMEM_FAMILY_PLAIN, NULL, { false, NULL }, NULL };
 
     if (ptr == NULL || !tmi_start())
         return 0;

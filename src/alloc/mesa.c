@@ -102,7 +102,9 @@ static bool note_leak(const struct trackmem_site_stats *site, void *user)
 
 void trackmem_mesa_end_at(struct trackmem_site *site, unsigned long start)
 {
-    struct tmi_verb verb = { "debug_memory_end", TRACKMEM_FAMILY_NONE, site, { false, NULL } };
+    struct tmi_verb verb = {
+        "debug_memory_end", TRACKMEM_FAMILY_NONE, site, { false, NULL }, TMI_FRAME()
+    };
     struct trackmem_window *window = close_window(start);
     struct leaks leaks;
 
@@ -126,7 +128,9 @@ static bool is_tag(const struct trackmem_domain *domain)
 
 void trackmem_mesa_tag_at(struct trackmem_site *site, void *ptr, unsigned tag)
 {
-    struct tmi_verb verb = { "debug_memory_tag", TRACKMEM_FAMILY_NONE, site, { false, NULL } };
+    struct tmi_verb verb = {
+        "debug_memory_tag", TRACKMEM_FAMILY_NONE, site, { false, NULL }, TMI_FRAME()
+    };
     struct tmi_finding finding;
     struct trackmem_domain *owner;
     char name[LONGEST_NAME];
@@ -147,7 +151,7 @@ void trackmem_mesa_tag_at(struct trackmem_site *site, void *ptr, unsigned tag)
 void trackmem_mesa_check_block_at(struct trackmem_site *site, const void *ptr)
 {
     struct tmi_verb verb = {
-        "debug_memory_check_block", TRACKMEM_FAMILY_NONE, site, { false, NULL }
+        "debug_memory_check_block", TRACKMEM_FAMILY_NONE, site, { false, NULL }, TMI_FRAME()
     };
     struct tmi_finding finding;
 
@@ -157,7 +161,9 @@ void trackmem_mesa_check_block_at(struct trackmem_site *site, const void *ptr)
 
 void trackmem_mesa_check_at(struct trackmem_site *site)
 {
-    struct tmi_verb verb = { "debug_memory_check", TRACKMEM_FAMILY_NONE, site, { false, NULL } };
+    struct tmi_verb verb = {
+        "debug_memory_check", TRACKMEM_FAMILY_NONE, site, { false, NULL }, TMI_FRAME()
+    };
     struct tmi_exact_entry entry;
     size_t cursor = 0;
 

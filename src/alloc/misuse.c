@@ -4,6 +4,7 @@
 #include "alloc/misuse.h"
 
 #include "alloc/copies.h"
+#include "alloc/stacks.h"
 #include "platform/platform.h"
 
 struct tmi_call tmi_call_of(const struct tmi_verb *verb, const void *ptr)
@@ -17,6 +18,7 @@ struct tmi_call tmi_call_of(const struct tmi_verb *verb, const void *ptr)
         .family = verb->family,
         .here = tmi_site_of(verb->site)->place,
         .ptr = ptr,
+        .stack = tmi_stacks_take(tmi_self(), verb->frame),
     };
 }
 
@@ -30,6 +32,8 @@ static struct tmi_block_facts facts_of(const struct tmi_finding *finding)
         .family = tmi_shape_family(finding->shape),
         .domain = &account->domain->handle,
         .allocated = account->site->place,
+        .allocated_stack = finding->allocated_stack,
+        .freed_stack = finding->freed_stack,
     };
 
     (void)tmi_site_place_if_readable(finding->freed_at, &facts.freed);

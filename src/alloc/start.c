@@ -13,6 +13,7 @@
 #include "account/snapshot.h"
 #include "alloc/check.h"
 #include "alloc/fail.h"
+#include "alloc/stacks.h"
 #include "alloc/thread.h"
 #include "backend/backend.h"
 #include "platform/platform.h"
@@ -48,6 +49,7 @@ static void configure_reports(void)
         .format = (enum trackmem_format)tmi_options.format,
         .abort_on_misuse = tmi_options.misuse == MISUSE_ABORT,
         .top_sites = (size_t)tmi_options.top,
+        .symbols = tmi_options.symbols != 0,
     };
 
     tmi_report_configure(&options);
@@ -153,6 +155,7 @@ bool tmi_start(void)
     if (TMI_LIKELY(started))
         return true;
     backend = read_environment();
+    tmi_stacks_configure();
     tmi_platform_lock(&life.lock);
     started = life.started || start(backend);
     tmi_store_release(&life.started, started);
@@ -190,6 +193,7 @@ enum trackmem_status trackmem_set_options(const char *options)
     if (!keep_what_acts_at_start(&before) && status == TRACKMEM_OK)
         status = TRACKMEM_BUSY;
     print_help_if_asked();
+    tmi_stacks_configure();
     configure_reports();
     tmi_check_configure();
     return status;

@@ -14,7 +14,7 @@
 static char *copy(const char *verb_name, struct trackmem_site *site, struct tmi_target target,
                   const char *text, size_t length)
 {
-    struct tmi_verb verb = { verb_name, TRACKMEM_FAMILY_PLAIN, site, target };
+    struct tmi_verb verb = { verb_name, TRACKMEM_FAMILY_PLAIN, site, target, TMI_FRAME() };
     char *block = tmi_allocate(&verb, 0, length + 1, false);
 
     if (block != NULL) {
@@ -60,7 +60,8 @@ TRACKMEM_PRINTF_(4, 0)
 static int print(struct trackmem_site *site, struct tmi_target target, char **out,
                  const char *format, va_list arguments)
 {
-    struct tmi_verb verb = { "trackmem_asprintf", TRACKMEM_FAMILY_PLAIN, site, target };
+    struct tmi_verb verb = { "trackmem_asprintf", TRACKMEM_FAMILY_PLAIN, site, target,
+                             TMI_FRAME() };
     va_list again;
     int length;
 

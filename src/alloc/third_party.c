@@ -40,7 +40,9 @@ char *trackmem_libc_strdup(const char *text)
 
 enum trackmem_status trackmem_adopt_at(struct trackmem_site *site, void *ptr, size_t size)
 {
-    struct tmi_verb verb = { "trackmem_adopt", TRACKMEM_FAMILY_LIBC, site, { false, NULL } };
+    struct tmi_verb verb = {
+        "trackmem_adopt", TRACKMEM_FAMILY_LIBC, site, { false, NULL }, TMI_FRAME()
+    };
     struct tmi_thread *thread = tmi_thread_get();
     struct tmi_exact_entry entry = { .block = (uintptr_t)ptr, .size = size };
     struct tmi_account *account;
@@ -151,7 +153,9 @@ static void *copy_for_libc(struct trackmem_site *site, const void *ptr,
 
 void *trackmem_export_at(struct trackmem_site *site, void *ptr)
 {
-    struct tmi_verb verb = { "trackmem_export", TRACKMEM_FAMILY_PLAIN, site, { false, NULL } };
+    struct tmi_verb verb = {
+        "trackmem_export", TRACKMEM_FAMILY_PLAIN, site, { false, NULL }, TMI_FRAME()
+    };
     struct tmi_finding finding;
     void *copy;
 

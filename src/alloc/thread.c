@@ -4,6 +4,7 @@
 #include "alloc/thread.h"
 
 #include "account/own.h"
+#include "alloc/stacks.h"
 #include "alloc/start.h"
 #include "backend/backend.h"
 #include "platform/platform.h"
@@ -74,6 +75,7 @@ static void end_thread(void *value)
     tmi_reuse_trim(&thread->nest.reuse);
     tmi_shard_retire(&thread->shard);
     leave_scopes(thread);
+    tmi_stacks_thread_ends(thread);
     tmi_self_set(NULL);
     tmi_store_release(&thread->taken, 0);
 }

@@ -7,6 +7,7 @@
 #include "account/shard.h"
 #include "block/block.h"
 #include "platform/self.h"
+#include "stack/stack.h"
 
 #define TMI_SCOPES 16u
 
@@ -40,6 +41,7 @@ struct tmi_thread {
     struct tmi_recent recents[TMI_RECENTS];
     struct tmi_shard shard;
     struct tmi_nest nest;
+    struct tmi_stack_thread *stack; /* NULL until the first is taken */
     struct tmi_thread *next;
     uint32_t taken;
 };

@@ -9,6 +9,7 @@
 #include "alloc/check.h"
 #include "alloc/fail.h"
 #include "alloc/misuse.h"
+#include "alloc/stacks.h"
 #include "alloc/start.h"
 #include "alloc/third_party.h"
 #include "block/damage.h"
@@ -32,13 +33,20 @@ static bool size_is_possible(size_t alignment, size_t size)
            size <= TMI_SIZE_MAX - 2 * TMI_HEADER_BYTES - alignment;
 }
 
+/* Check mode: the stack of this call is that of the block which is now made or freed. */
+static void note_stack(struct tmi_thread *thread, const struct tmi_verb *verb)
+{
+    if (tmi_checking && thread != NULL)
+        thread->nest.checked.stack = tmi_stacks_take(thread, verb->frame);
+}
+
 /*
  * NULL: refused, and counted as that.
  * Under a budget the room is reserved first, so that a refusal takes nothing from the backend.
  * Otherwise it comes after the span: a request that the backend refuses leaves no trace in peaks.
  */
-static void *create_charged(struct tmi_thread *thread, struct tmi_account *account, uint64_t shape,
-                            bool zero)
+static void *create_charged(const struct tmi_verb *verb, struct tmi_thread *thread,
+                            struct tmi_account *account, uint64_t shape, bool zero)
 {
     struct tmi_nest *nest = thread != NULL ? &thread->nest : NULL;
     size_t size = tmi_shape_size(shape);
@@ -48,6 +56,7 @@ static void *create_charged(struct tmi_thread *thread, struct tmi_account *accou
 
     if (reserved && !tmi_reserve(thread, account, size + overhead))
         return tmi_account_refuse(account, TMI_REFUSED_BY_BUDGET);
+    note_stack(thread, verb);
     block = tmi_block_create(nest, shape, account->id, zero);
     if (block == NULL) {
         if (reserved)
@@ -80,7 +89,7 @@ void *tmi_allocate(const struct tmi_verb *verb, size_t alignment, size_t size, b
         return tmi_account_refuse(account, TMI_REFUSED_ON_PURPOSE);
     shape = tmi_block_shape(size, alignment, verb->family,
                             tmi_load_acquire(&account->domain->backend));
-    return create_charged(thread, account, shape, zero);
+    return create_charged(verb, thread, account, shape, zero);
 }
 
 /* Adopted blocks go with the plain verbs. */
@@ -145,6 +154,7 @@ static bool end_block(const struct tmi_verb *verb, struct tmi_thread *thread, vo
     struct tmi_nest *nest = thread != NULL ? &thread->nest : NULL;
     struct tmi_finding again = { .verdict = TMI_VERDICT_UNKNOWN, .block = ptr };
 
+    note_stack(thread, verb);
     if (tmi_checking && finding->record != 0
             ? end_checked(verb, nest, finding)
             : tmi_block_destroy(nest, ptr, finding->shape, finding->owner, verb->site)) {
@@ -227,7 +237,7 @@ static void *resize_by_copying(const struct tmi_verb *verb, struct tmi_thread *t
 {
     size_t old_size = tmi_shape_size(finding->shape);
     size_t size = tmi_shape_size(shape);
-    void *block = create_charged(thread, account, shape, false);
+    void *block = create_charged(verb, thread, account, shape, false);
 
     if (block == NULL)
         return NULL;

@@ -14,6 +14,7 @@ struct tmi_verb {
     trackmem_family family;
     struct trackmem_site *site;
     struct tmi_target target;
+    const void *frame; /* TMI_FRAME() of the verb, for its stack; or NULL */
 };
 
 /* alignment: a power of two, or 0 for the plain one; anything else fails. */

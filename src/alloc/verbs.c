@@ -7,11 +7,12 @@
 #include "alloc/verb.h"
 #include "base/checked.h"
 
-#define NO_TARGET                 ((struct tmi_target){ false, NULL })
-#define IN(domain)                ((struct tmi_target){ true, domain })
-#define PLAIN(name, site, target) (&(struct tmi_verb){ name, TRACKMEM_FAMILY_PLAIN, site, target })
+#define NO_TARGET  ((struct tmi_target){ false, NULL })
+#define IN(domain) ((struct tmi_target){ true, domain })
+#define PLAIN(name, site, target) \
+    (&(struct tmi_verb){ name, TRACKMEM_FAMILY_PLAIN, site, target, TMI_FRAME() })
 #define ALIGNED(name, site, target) \
-    (&(struct tmi_verb){ name, TRACKMEM_FAMILY_ALIGNED, site, target })
+    (&(struct tmi_verb){ name, TRACKMEM_FAMILY_ALIGNED, site, target, TMI_FRAME() })
 
 static void *allocate_zeroed(const struct tmi_verb *verb, size_t count, size_t size)
 {
@@ -136,7 +137,7 @@ static bool family_has_blocks(trackmem_family family)
 void *trackmem_family_malloc_at(struct trackmem_site *site, trackmem_family family,
                                 struct trackmem_domain *domain, size_t alignment, size_t size)
 {
-    struct tmi_verb verb = { "trackmem_family_malloc", family, site, IN(domain) };
+    struct tmi_verb verb = { "trackmem_family_malloc", family, site, IN(domain), TMI_FRAME() };
 
     return family_has_blocks(family) ? tmi_allocate(&verb, alignment, size, false)
                                      : tmi_refuse(&verb);
@@ -145,14 +146,14 @@ void *trackmem_family_malloc_at(struct trackmem_site *site, trackmem_family fami
 void *trackmem_family_realloc_at(struct trackmem_site *site, trackmem_family family, void *ptr,
                                  size_t alignment, size_t size)
 {
-    struct tmi_verb verb = { "trackmem_family_realloc", family, site, NO_TARGET };
+    struct tmi_verb verb = { "trackmem_family_realloc", family, site, NO_TARGET, TMI_FRAME() };
 
     return family_has_blocks(family) ? tmi_resize(&verb, ptr, alignment, size) : tmi_refuse(&verb);
 }
 
 void trackmem_family_free_at(struct trackmem_site *site, trackmem_family family, void *ptr)
 {
-    struct tmi_verb verb = { NULL, family, site, NO_TARGET };
+    struct tmi_verb verb = { NULL, family, site, NO_TARGET, TMI_FRAME() };
 
     tmi_release(&verb, ptr, NULL);
 }

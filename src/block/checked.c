@@ -124,7 +124,7 @@ static void sign(struct tmi_checked_nest *nest, struct tmi_record *record, uint3
 {
     tmi_store(&record->account, account);
     tmi_store(&record->freed_site, 0);
-    tmi_store(&record->allocated_stack, 0);
+    tmi_store(&record->allocated_stack, nest != NULL ? nest->stack : 0);
     tmi_store(&record->freed_stack, 0);
     tmi_store(&record->allocated_thread, (uint16_t)(nest != NULL ? nest->thread : 0));
     tmi_store(&record->freed_thread, 0);
@@ -260,6 +260,7 @@ void tmi_checked_put_away(struct tmi_checked_nest *nest, uint32_t number,
     uint32_t life;
 
     tmi_store(&record->freed_site, freed_at != NULL ? tmi_site_of(freed_at)->id : 0);
+    tmi_store(&record->freed_stack, nest != NULL ? nest->stack : 0);
     tmi_store(&record->freed_thread, (uint16_t)(nest != NULL ? nest->thread : 0));
     tmi_header_mark_freed(block, header_wanted(record).owner);
     tmi_fill_write(block, tmi_shape_size(record->shape), tmi_checked_options.fill,

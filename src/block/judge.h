@@ -26,6 +26,8 @@ struct tmi_finding {
     struct trackmem_site *freed_at; /* of a freed block, perhaps of an unloaded module; or NULL */
     uint32_t record;                /* of check mode: its number, or 0 */
     uint32_t life;                  /* of that record */
+    uint32_t allocated_stack;       /* of check mode: see record.h */
+    uint32_t freed_stack;
 };
 
 /*

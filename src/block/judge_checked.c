@@ -19,6 +19,8 @@ static struct tmi_finding from_record(uint32_t number, const struct tmi_record *
         .freed_at = live ? NULL : tmi_record_freed_at(record),
         .record = number,
         .life = record->life,
+        .allocated_stack = record->allocated_stack,
+        .freed_stack = live ? 0 : record->freed_stack,
     };
 }
 

@@ -37,6 +37,7 @@ struct tmi_checked_nest {
     struct tmi_graves *graves;
     uint32_t thread;  /* its number, for reports */
     uint32_t number;  /* of its last allocation */
+    uint32_t stack;   /* of the call that is under way; 0: none was taken */
     uint32_t pending; /* operations since the last check_every */
 };
 

@@ -6,6 +6,7 @@
  * while a handler runs. Allocates nothing.
  */
 #include "base/atomic.h"
+#include "platform/helper.h"
 #include "platform/platform.h"
 #include "platform/self.h"
 #include "report/words.h"
@@ -14,6 +15,8 @@
 #define LONGEST_PATH   512
 /* A misuse report needs less than 2 KiB unless paths are very long. */
 #define BUFFER_BYTES (TMI_SMALL ? 1024 : 4096)
+/* Of a report with three whole stacks, before its symbols are looked up. */
+#define REPORT_BYTES 65536
 /* Threads that can be inside a handler at once; further ones go to the report file. */
 #define MOST_HANDLERS 32
 
@@ -25,6 +28,7 @@ static struct {
     enum trackmem_format format;
     bool abort_on_misuse; /* read without the lock: set before threads start, or by choice later */
     size_t top_sites;
+    bool symbols;
     trackmem_misuse_fn *handler;
     void *handler_user;
     /*
@@ -77,6 +81,7 @@ void tmi_report_configure(const struct tmi_report_options *options)
     }
     delivery.format = options->format;
     delivery.top_sites = options->top_sites;
+    delivery.symbols = options->symbols;
     tmi_store(&delivery.abort_on_misuse, options->abort_on_misuse);
     tmi_platform_unlock(&delivery.lock);
 }
@@ -128,6 +133,28 @@ static struct tmi_text stream_to(int *fd, char *buffer, size_t size)
     return text;
 }
 
+/* The lock is held. False: nothing was written. */
+static bool write_with_symbols(const struct tmi_misuse_words *words, int fd)
+{
+    char *pages;
+    struct tmi_text text;
+    bool written = false;
+
+    if (!delivery.symbols || delivery.format == TRACKMEM_FORMAT_JSON)
+        return false;
+    pages = tmi_platform_map(REPORT_BYTES);
+    if (pages == NULL)
+        return false;
+    tmi_text_init(&text, pages, REPORT_BYTES);
+    text.utf8 = tmi_platform_utf8();
+    tmi_misuse_write_text(&text, words, tmi_style_of(tmi_platform_colour_terminal(fd)));
+    tmi_text_add_char(&text, '\n');
+    if (!text.cut)
+        written = tmi_platform_filter(text.bytes, text.length, fd);
+    tmi_platform_unmap(pages, REPORT_BYTES);
+    return written;
+}
+
 static void write_misuse(const struct tmi_misuse_words *words)
 {
     char buffer[BUFFER_BYTES];
@@ -136,6 +163,10 @@ static void write_misuse(const struct tmi_misuse_words *words)
     if (delivery.format != TRACKMEM_FORMAT_PROMETHEUS) { /* a file of metrics holds nothing else */
         open_out();
         fd = delivery.fd;
+    }
+    if (write_with_symbols(words, fd)) {
+        tmi_platform_unlock(&delivery.lock);
+        return;
     }
     struct tmi_text text = stream_to(&fd, buffer, sizeof buffer);
     if (delivery.format == TRACKMEM_FORMAT_JSON) {

@@ -26,6 +26,8 @@ void tmi_words_take_block(struct tmi_misuse_words *words, const struct tmi_block
     words->misuse.allocated = block->allocated;
     words->misuse.freed = block->freed;
     words->alignment = block->alignment;
+    words->stacks[TMI_STACK_OF_ALLOCATION] = block->allocated_stack;
+    words->stacks[TMI_STACK_OF_FREE] = block->freed_stack;
 }
 
 static void begin(struct tmi_misuse_words *words, enum trackmem_misuse_kind kind, const char *id,
@@ -49,6 +51,7 @@ static void begin(struct tmi_misuse_words *words, enum trackmem_misuse_kind kind
         .freed_label = "freed",
         .outcome = outcomes[deed],
     };
+    words->stacks[TMI_STACK_OF_CALL] = call->stack;
     if (block) {
         tmi_words_take_block(words, block);
         if (call->ptr && block->block)

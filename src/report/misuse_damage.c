@@ -40,6 +40,7 @@ static void begin(struct tmi_misuse_words *words, enum trackmem_misuse_kind kind
     words->misuse.verb = call->verb;
     words->misuse.freed_by = call->family;
     words->misuse.here = call->here;
+    words->stacks[TMI_STACK_OF_CALL] = call->stack;
     words->misuse.ptr = (const char *)block->block + damage->first;
     words->misuse.offset = damage->first;
     words->notice = call->verb == NULL ? "as the block left the quarantine" : NULL;

@@ -127,6 +127,9 @@ void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words 
     add_place(text, "here", &misuse->here);
     add_place(text, "allocated", &misuse->allocated);
     add_place(text, "freed", &misuse->freed);
+    tmi_stack_add_json(text, "stack", words->stacks[TMI_STACK_OF_CALL]);
+    tmi_stack_add_json(text, "allocated_stack", words->stacks[TMI_STACK_OF_ALLOCATION]);
+    tmi_stack_add_json(text, "freed_stack", words->stacks[TMI_STACK_OF_FREE]);
     add_leak(text, words);
     tmi_text_add_json_string(text, "mend", words->mend);
     tmi_text_add_json_string(text, "outcome", tmi_delivery_aborts() ? "abort" : words->outcome);

@@ -203,8 +203,11 @@ void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words 
     add_block_row(text, style, words);
     add_sub_block_row(text, style, words);
     add_place_row(text, style, "allocated", &words->misuse.allocated, width);
+    tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_ALLOCATION]);
     add_place_row(text, style, words->freed_label, &words->misuse.freed, width);
+    tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_FREE]);
     add_place_row(text, style, words->call_label, &words->misuse.here, width);
+    tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_CALL]);
     if (words->notice) {
         begin_row(text, style, "noticed");
         tmi_text_add(text, words->notice);
@@ -220,4 +223,5 @@ void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words 
     add_wrapped_row(text, style, "now",
                     tmi_delivery_aborts() ? "the program is aborted (option misuse=abort)"
                                           : words->outcome);
+    tmi_stack_add_modules(text, words->stacks, sizeof words->stacks / sizeof words->stacks[0]);
 }

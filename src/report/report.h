@@ -21,6 +21,7 @@ struct tmi_call {
     trackmem_family family; /* of the verb */
     struct trackmem_place here;
     const void *ptr; /* what was handed in */
+    uint32_t stack;  /* of src/stack; 0: not known */
 };
 
 /*
@@ -105,6 +106,7 @@ struct tmi_report_options {
     enum trackmem_format format;
     bool abort_on_misuse;
     size_t top_sites;
+    bool symbols; /* by a helper process, in text */
 };
 void tmi_report_configure(const struct tmi_report_options *options);
 

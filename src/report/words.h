@@ -77,7 +77,15 @@ struct tmi_misuse_words {
     size_t site_count;
     uint64_t live_blocks;
     uint64_t live_bytes;
+    uint32_t stacks[3]; /* of the call, the allocation, the free; of src/stack */
 };
+enum { TMI_STACK_OF_CALL, TMI_STACK_OF_ALLOCATION, TMI_STACK_OF_FREE };
+
+/* Frames in rows below the place that they belong to; the modules of several stacks; as JSON. */
+void tmi_stack_add_rows(struct tmi_text *text, uint32_t id);
+void tmi_stack_add_modules(struct tmi_text *text, const uint32_t *ids, size_t count);
+void tmi_stack_add_json(struct tmi_text *text, const char *key, uint32_t id);
+
 /* The bytes of the block that the backend gave; misuse.size is a sub-block's where there is one. */
 static inline size_t tmi_misuse_block_size(const struct tmi_misuse_words *words)
 {

@@ -29,9 +29,9 @@ static _Unwind_Reason_Code visit(struct _Unwind_Context *context, void *user)
     if (!walk->begun)
         walk->begun = walk->start->pc != 0 ? frame.pc == walk->start->pc
                                            : frame.stack > (uintptr_t)walk->start->frame;
-    if (!walk->begun)
+    if (!walk->begun || frame.pc == 0) /* 0: behind the outermost */
         return _URC_NO_REASON;
-    if (frame.pc == 0 || walk->count == walk->most)
+    if (walk->count == walk->most)
         return _URC_END_OF_STACK;
 #if TMI_FRAME_CHAIN
     frame.frame = _Unwind_GetGR(context, TMI_FRAME_REGISTER);
@@ -55,7 +55,7 @@ size_t tmi_unwind(const struct tmi_unwind_start *start, struct tmi_unwound *fram
 {
     struct walk walk = { start, frames, most, 0, false };
 
-    /* Whether the end was the unwinder's or ours: ours comes with one frame more than fit. */
-    *complete = _Unwind_Backtrace(visit, &walk) == _URC_END_OF_STACK && walk.count < most;
+    /* An end that visit makes comes back as an error. */
+    *complete = _Unwind_Backtrace(visit, &walk) == _URC_END_OF_STACK;
     return walk.count;
 }

@@ -12,6 +12,7 @@ $ bash offered trackmem ''
 audit
 completion
 help
+symbols
 
 $ bash offered trackmem he
 help
@@ -57,5 +58,5 @@ $ trackmem completion zsh | sed -n '/^    help)/,/;;/p'
         _arguments \
             '*--man[Prints the man page'\''s source instead\: trackmem help --man audit | man -l -]' \
             '*--help[Shows this help]' \
-            '*::value:(audit completion help)'
+            '*::value:(audit completion help symbols)'
         ;;

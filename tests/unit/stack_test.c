@@ -17,6 +17,7 @@
 typedef void stack_fn(void *user);
 
 void stack_call_unframed(stack_fn *fn, void *user, uintptr_t *here);
+void stack_call_skipped(stack_fn *fn, void *user, uintptr_t *here);
 
 /* What the functions below saw, the innermost last. */
 static _Thread_local uintptr_t truth[256];
@@ -135,12 +136,17 @@ static void code_without_frame_pointers_loses_no_frame(void **state)
     int levels = 3;
 
     (void)state;
+    wanted = 7; /* so that a walk ends before cmocka, which has no frame pointers either */
     for (int i = 0; i < 4; ++i) {
         deep = 1;
         stack_call_unframed(recurse_in, &levels, &truth[0]);
         assert_truth(taken, 7);
+        deep = 1;
+        stack_call_skipped(recurse_in, &levels, &truth[0]);
+        assert_truth(taken, 7);
         deep = 0;
     }
+    wanted = TMI_STACK_MOST;
 }
 
 static uint32_t in_handler;

@@ -99,6 +99,7 @@ static const struct tmt_command *const commands[] = {
     &tmt_audit_command,
     &completion_command,
     &help_command,
+    &tmt_symbols_command,
 };
 
 const struct tmt_program tmt_trackmem = {

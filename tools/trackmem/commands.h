@@ -10,4 +10,7 @@
 
 extern const struct tmt_program tmt_trackmem;
 
+/* The subcommands that stand in this folder. */
+extern const struct tmt_command tmt_symbols_command;
+
 #endif

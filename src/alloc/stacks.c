@@ -1,0 +1,42 @@
+/*
+ * alloc/stacks.c: see stacks.h.
+ */
+#include "alloc/stacks.h"
+
+#include <string.h>
+
+#include "account/own.h"
+#include "alloc/options.h"
+#include "stack/stack.h"
+
+uint32_t tmi_stacks_depth;
+
+void tmi_stacks_configure(void)
+{
+    static uint32_t begun; /* atomic; what allocates meanwhile takes no stack yet */
+    static uint32_t ready; /* stored with release, read with acquire */
+
+    if (tmi_options.stacks != 0 && tmi_load(&begun) == 0) {
+        tmi_store(&begun, 1);
+        tmi_stack_start(tmi_own_map);
+        tmi_store_release(&ready, 1);
+    }
+    if (tmi_load_acquire(&ready) != 0)
+        tmi_store(&tmi_stacks_depth, (uint32_t)tmi_options.stacks);
+}
+
+uint32_t tmi_stacks_take_now(struct tmi_thread *thread, const void *frame)
+{
+    uint32_t depth = tmi_load(&tmi_stacks_depth);
+
+    if (thread != NULL && thread->stack == NULL)
+        thread->stack = tmi_own_map(sizeof *thread->stack);
+    return tmi_stack_here(thread != NULL ? thread->stack : NULL,
+                          frame != NULL ? frame : TMI_FRAME(), depth);
+}
+
+void tmi_stacks_thread_ends(struct tmi_thread *thread)
+{
+    if (thread->stack != NULL)
+        memset(thread->stack, 0, sizeof *thread->stack);
+}

@@ -1,0 +1,26 @@
+/*
+ * alloc/stacks.h: the stack of a verb's call, if the option stacks asks for it.
+ */
+#ifndef TMI_ALLOC_STACKS_H
+#define TMI_ALLOC_STACKS_H
+
+#include "alloc/thread.h"
+
+/* Frames of each stack; 0: none is taken. Atomic, relaxed. */
+extern TMI_HIDDEN uint32_t tmi_stacks_depth;
+
+/* Lets the option act. No lock may be held: unwinders allocate on their first use. */
+void tmi_stacks_configure(void);
+
+TMI_COLD uint32_t tmi_stacks_take_now(struct tmi_thread *thread, const void *frame);
+
+/* The number of the stack from the caller of the verb on; frame is the verb's, or NULL. */
+TMI_INLINE uint32_t tmi_stacks_take(struct tmi_thread *thread, const void *frame)
+{
+    return TMI_LIKELY(tmi_load(&tmi_stacks_depth) == 0) ? 0 : tmi_stacks_take_now(thread, frame);
+}
+
+/* The thread ends: its record's next owner has another stack. */
+void tmi_stacks_thread_ends(struct tmi_thread *thread);
+
+#endif

@@ -1,0 +1,145 @@
+/*
+ * report/stack_rows.c: stacks in a report. A frame is told as its module and the address in the
+ * module's file, and the modules by path and build-id below, so that `trackmem symbols` finds the
+ * lines, then or later:
+ *
+ *                #0 demo+0x1a2b  load()
+ *   ...
+ *   module       demo is /usr/bin/demo, build-id 3f2a...
+ */
+#include "platform/platform.h"
+#include "report/words.h"
+#include "stack/stack.h"
+
+#define LABEL_COLUMN 2
+#define VALUE_COLUMN 15
+#define MOST_MODULES 32
+
+static const char *base_name(const char *path)
+{
+    const char *name = path;
+
+    for (; *path != '\0'; ++path)
+        if (*path == '/' || *path == '\\')
+            name = path + 1;
+    return name;
+}
+
+static void add_build_id(struct tmi_text *text, const struct tmi_stack_module *module)
+{
+    for (uint32_t i = 0; i < module->build_id_size; ++i) {
+        if (module->build_id[i] < 16)
+            tmi_text_add_char(text, '0');
+        tmi_text_add_hex(text, module->build_id[i]);
+    }
+}
+
+/* The function, where the dynamic linker knows it and the module is still there. */
+static const char *function_of(const struct tmi_stack_module *module, uintptr_t call)
+{
+    struct tmi_code_place place;
+
+    if (tmi_stack_module_at(call + 1) != module ||
+        !tmi_platform_code_place((const void *)call, &place))
+        return NULL;
+    return place.function;
+}
+
+void tmi_stack_add_rows(struct tmi_text *text, uint32_t id)
+{
+    const struct tmi_stack *stack = tmi_stack_by_id(id);
+
+    for (uint32_t i = 0; stack != NULL && i < stack->count; ++i) {
+        uintptr_t call = stack->frames[i] - 1;
+        const struct tmi_stack_module *module = tmi_stack_module_of(stack, stack->frames[i]);
+        const char *function;
+
+        tmi_text_pad_to(text, VALUE_COLUMN);
+        tmi_text_add_char(text, '#');
+        tmi_text_add_unsigned(text, i);
+        tmi_text_add_char(text, ' ');
+        if (module == NULL || module->path[0] == '\0') {
+            tmi_text_add_address(text, (const void *)stack->frames[i]);
+            tmi_text_add_char(text, '\n');
+            continue;
+        }
+        tmi_text_add_visible(text, base_name(module->path));
+        tmi_text_add(text, "+0x");
+        tmi_text_add_hex(text, stack->frames[i] - module->base);
+        function = function_of(module, call);
+        if (function != NULL) {
+            tmi_text_add(text, "  ");
+            tmi_text_add_visible(text, function);
+            tmi_text_add(text, "()");
+        }
+        tmi_text_add_char(text, '\n');
+    }
+}
+
+void tmi_stack_add_modules(struct tmi_text *text, const uint32_t *ids, size_t count)
+{
+    const struct tmi_stack_module *told[MOST_MODULES];
+    size_t told_count = 0;
+
+    for (size_t i = 0; i < count; ++i) {
+        const struct tmi_stack *stack = tmi_stack_by_id(ids[i]);
+
+        for (uint32_t k = 0; stack != NULL && k < stack->count; ++k) {
+            const struct tmi_stack_module *module = tmi_stack_module_of(stack, stack->frames[k]);
+            size_t known = 0;
+
+            while (known < told_count && told[known] != module)
+                ++known;
+            if (module == NULL || module->path[0] == '\0' || known < told_count ||
+                told_count == MOST_MODULES)
+                continue;
+            told[told_count++] = module;
+            tmi_text_pad_to(text, LABEL_COLUMN);
+            tmi_text_add(text, "module");
+            tmi_text_pad_to(text, VALUE_COLUMN);
+            tmi_text_add_visible(text, base_name(module->path));
+            tmi_text_add(text, " is ");
+            tmi_text_add_visible(text, module->path);
+            if (module->build_id_size != 0)
+                tmi_text_add(text, ", build-id ");
+            add_build_id(text, module);
+            tmi_text_add_char(text, '\n');
+        }
+    }
+}
+
+void tmi_stack_add_json(struct tmi_text *text, const char *key, uint32_t id)
+{
+    const struct tmi_stack *stack = tmi_stack_by_id(id);
+
+    if (stack == NULL)
+        return;
+    tmi_text_add_json_key(text, key);
+    tmi_text_add_char(text, '[');
+    for (uint32_t i = 0; i < stack->count; ++i) {
+        const struct tmi_stack_module *module = tmi_stack_module_of(stack, stack->frames[i]);
+        const char *function = NULL;
+
+        tmi_text_add_json_item(text);
+        tmi_text_add_char(text, '{');
+        if (module != NULL) {
+            tmi_text_add_json_string(text, "module", module->path);
+            function = function_of(module, stack->frames[i] - 1);
+        }
+        if (module != NULL && module->build_id_size != 0) {
+            tmi_text_add_json_key(text, "build_id");
+            tmi_text_add_char(text, '"');
+            add_build_id(text, module);
+            tmi_text_add_char(text, '"');
+        }
+        tmi_text_add_json_key(text, module != NULL ? "offset" : "address");
+        tmi_text_add_char(text, '"');
+        tmi_text_add_address(
+            text, (const void *)(stack->frames[i] - (module != NULL ? module->base : 0)));
+        tmi_text_add_char(text, '"');
+        if (function != NULL)
+            tmi_text_add_json_string(text, "function", function);
+        tmi_text_add_char(text, '}');
+    }
+    tmi_text_add_char(text, ']');
+}

@@ -1,0 +1,23 @@
+The filter leaves alone what it does not know, and says which file it cannot use.
+
+$ printf 'a line\nnobody+0x12\n  now   on\n' | trackmem symbols
+a line
+nobody+0x12
+  now   on
+
+$ echo '   #3 /nowhere/demo+0x12' | trackmem symbols
+   #3 /nowhere/demo+0x12
+! trackmem symbols: no symbols of '/nowhere/demo': it cannot be read
+
+$ printf '   #0 demo+0x12  f()\n  module       demo is /nowhere/demo, build-id 00ff\n' | trackmem symbols
+   #0 demo+0x12  f()
+  module       demo is /nowhere/demo, build-id 00ff
+! trackmem symbols: no symbols of '/nowhere/demo': it cannot be read
+
+$ printf 'x+0x12\n  module       x is /dev/null, build-id 00ff\n' | trackmem symbols
+x+0x12
+  module       x is /dev/null, build-id 00ff
+! trackmem symbols: no symbols of '/dev/null': it is no ELF file, or was built anew since
+
+$ trackmem symbols more 2>/dev/null
+[2]

@@ -1,0 +1,194 @@
+/*
+ * symbol/symbol.c: see symbol.h.
+ */
+#include "symbol/symbol.h"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <elfutils/libdwfl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct tmt_symbols {
+    Dwfl *dwfl;
+    Dwfl_Module *module;
+    GElf_Addr bias; /* of libdwfl's addresses over the file's */
+    bool is_arm;
+};
+
+static char *debug_path; /* libdwfl's default: beside the file, .debug/, /usr/lib/debug */
+
+static const Dwfl_Callbacks callbacks = {
+    .find_elf = dwfl_build_id_find_elf,
+    .find_debuginfo = dwfl_standard_find_debuginfo,
+    .section_address = dwfl_offline_section_address,
+    .debuginfo_path = &debug_path,
+};
+
+static bool has_build_id(Dwfl_Module *module, const char *wanted)
+{
+    const unsigned char *bits;
+    GElf_Addr address;
+    int size = dwfl_module_build_id(module, &bits, &address);
+    char digits[3];
+
+    if (size <= 0 || strlen(wanted) != (size_t)size * 2)
+        return false;
+    for (int i = 0; i < size; ++i) {
+        (void)snprintf(digits, sizeof digits, "%02x", bits[i]);
+        if (strncmp(wanted + (size_t)i * 2, digits, 2) != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool report_file(struct tmt_symbols *symbols, const char *path, const char *build_id)
+{
+    GElf_Ehdr header;
+    Elf *elf;
+
+    dwfl_report_begin(symbols->dwfl);
+    symbols->module = dwfl_report_offline(symbols->dwfl, "", path, -1);
+    (void)dwfl_report_end(symbols->dwfl, NULL, NULL);
+    if (symbols->module == NULL ||
+        (build_id != NULL && build_id[0] != '\0' && !has_build_id(symbols->module, build_id)))
+        return false;
+    elf = dwfl_module_getelf(symbols->module, &symbols->bias);
+    symbols->is_arm = elf != NULL && gelf_getehdr(elf, &header) != NULL &&
+                      header.e_machine == EM_ARM;
+    return elf != NULL;
+}
+
+static bool report_build_id(struct tmt_symbols *symbols, const char *build_id)
+{
+    char path[512];
+
+    if (build_id == NULL || strlen(build_id) < 4 || strlen(build_id) > 128)
+        return false;
+    (void)snprintf(path, sizeof path, "/usr/lib/debug/.build-id/%.2s/%s.debug", build_id,
+                   build_id + 2);
+    return access(path, R_OK) == 0 && report_file(symbols, path, build_id);
+}
+
+struct tmt_symbols *tmt_symbols_open(const char *path, const char *build_id, const char **why)
+{
+    struct tmt_symbols *symbols = calloc(1, sizeof *symbols); /* raw: a tool's own memory */
+    bool there = path != NULL && access(path, R_OK) == 0;
+
+    *why = "out of memory";
+    if (symbols == NULL)
+        return NULL;
+    symbols->dwfl = dwfl_begin(&callbacks);
+    if (symbols->dwfl != NULL &&
+        ((there && report_file(symbols, path, build_id)) || report_build_id(symbols, build_id)))
+        return symbols;
+    *why = there ? "it is no ELF file, or was built anew since" : "it cannot be read";
+    tmt_symbols_close(symbols);
+    return NULL;
+}
+
+void tmt_symbols_close(struct tmt_symbols *symbols)
+{
+    if (symbols == NULL)
+        return;
+    if (symbols->dwfl != NULL)
+        dwfl_end(symbols->dwfl);
+    free(symbols); /* raw: a tool's own memory */
+}
+
+static const char *name_of(Dwarf_Die *die)
+{
+    Dwarf_Attribute attribute;
+
+    return dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &attribute));
+}
+
+static int number_of(Dwarf_Die *die, unsigned name)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Word value = 0;
+
+    return dwarf_formudata(dwarf_attr(die, name, &attribute), &value) == 0 ? (int)value : 0;
+}
+
+/* The file in which an inlined call stands: a number in its unit's list. */
+static const char *call_file(Dwarf_Die *unit, int number)
+{
+    Dwarf_Files *files;
+    size_t count;
+
+    return dwarf_getsrcfiles(unit, &files, &count) == 0 && (size_t)number < count
+               ? dwarf_filesrc(files, (size_t)number, NULL, NULL)
+               : NULL;
+}
+
+/* The functions around an address, from the innermost scope outwards. */
+static size_t visit_scopes(Dwarf_Die *unit, Dwarf_Addr address, struct tmt_symbol_frame frame,
+                           tmt_symbol_fn *fn, void *user)
+{
+    Dwarf_Die *innermost = NULL;
+    Dwarf_Die *scopes = NULL;
+    size_t frames = 0;
+    int count = dwarf_getscopes(unit, address, &innermost);
+
+    if (count > 0)
+        count = dwarf_getscopes_die(&innermost[0], &scopes);
+    for (int i = 0; i < count; ++i) {
+        int tag = dwarf_tag(&scopes[i]);
+
+        if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram)
+            continue;
+        frame.function = name_of(&scopes[i]);
+        frame.inlined = tag == DW_TAG_inlined_subroutine;
+        fn(&frame, user);
+        ++frames;
+        if (!frame.inlined)
+            break;
+        frame.file = call_file(unit, number_of(&scopes[i], DW_AT_call_file));
+        frame.line = number_of(&scopes[i], DW_AT_call_line);
+    }
+    free(scopes);    /* raw: libdw's, by malloc */
+    free(innermost); /* raw: libdw's, by malloc */
+    return frames;
+}
+
+/* By the table of addresses, which gcc writes; or unit by unit, as clang writes none. */
+static Dwarf_Die *unit_of(Dwfl_Module *module, Dwarf_Addr address, Dwarf_Addr *bias)
+{
+    Dwarf_Die *unit = dwfl_module_addrdie(module, address, bias);
+
+    if (unit != NULL)
+        return unit;
+    while ((unit = dwfl_module_nextcu(module, unit, bias)) != NULL)
+        if (dwarf_haspc(unit, address - *bias) > 0)
+            return unit;
+    return NULL;
+}
+
+size_t tmt_symbols_at(struct tmt_symbols *symbols, uint64_t address, bool is_return,
+                      tmt_symbol_fn *fn, void *user)
+{
+    struct tmt_symbol_frame frame = { NULL, NULL, 0, false };
+    GElf_Addr wanted = (symbols->is_arm ? address & ~(uint64_t)1 : address) + symbols->bias -
+                       is_return;
+    Dwarf_Addr bias = 0;
+    Dwarf_Die *unit = unit_of(symbols->module, wanted, &bias);
+    Dwarf_Line *line = unit != NULL ? dwarf_getsrc_die(unit, wanted - bias) : NULL;
+    size_t frames = 0;
+
+    if (line != NULL) {
+        frame.file = dwarf_linesrc(line, NULL, NULL);
+        (void)dwarf_lineno(line, &frame.line);
+    }
+    if (unit != NULL)
+        frames = visit_scopes(unit, wanted - bias, frame, fn, user);
+    if (frames != 0)
+        return frames;
+    frame.function = dwfl_module_addrname(symbols->module, wanted);
+    if (frame.function == NULL && frame.file == NULL)
+        return 0;
+    fn(&frame, user);
+    return 1;
+}
