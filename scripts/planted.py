@@ -19,6 +19,15 @@ def case(about, files, *expect, build=None):
 
 
 PLANTED = {
+    'audit': [
+        case('through trackmem',
+             {'src/a.c': 'void trackmem_free(void *);\nvoid a(void *p)\n{\n'
+                         '    trackmem_free(p);\n}\n'}, build='objects'),
+        case('a raw call that no text search sees',
+             {'src/a.c': 'void free(void *);\n#define JOIN(a, b) a##b\nvoid a(void *p)\n{\n'
+                         '    JOIN(fr, ee)(p);\n}\n'},
+             'build/debug/libtrackmem.a(a.o)', 'free', 'use trackmem_free', build='objects'),
+    ],
     'exports': [
         case('all as it should be', {**LIST, 'src/a.c': ONE}, build='library'),
         case('an exported function that is not listed',
@@ -153,6 +162,12 @@ def plant(root, planted):
         sources = [str(p) for p in root.glob('src/*.c')]
         subprocess.run(['gcc', '-shared', '-fPIC', '-I', str(root / 'include'), *sources,
                         '-o', str(build / 'libtrackmem.so')], check=True)
+    elif planted['build'] == 'objects':
+        for path in root.glob('src/*.c'):
+            subprocess.run(['gcc', '-c', str(path), '-o', str(build / f'{path.stem}.o')],
+                           check=True)
+        subprocess.run(['ar', 'rc', str(build / 'libtrackmem.a'),
+                        *map(str, build.glob('*.o'))], check=True)
     elif planted['build'] == 'commands':
         commands = [{'directory': str(root), 'file': f'src/{p.name}',
                      'command': f'cc -c src/{p.name}'} for p in root.glob('src/*.c')]

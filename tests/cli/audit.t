@@ -191,6 +191,18 @@ trackmem audit: libcut.a: truncated or malformed archive (offset to next archive
 $ trackmem audit cut.o libcut.a empty.o folder/notes missing.o sample.o >/dev/null 2>&1
 [2]
 
+Damage that makes the object library abort costs the damaged file alone: relocations to nowhere.
+
+$ cp x86_64.o abort.o; printf '\377%.0s' {1..40} |
+>     dd of=abort.o bs=1 seek=925 conv=notrunc status=none
+> trackmem audit abort.o sample.o | tail -n 1
+6 raw references, 0 allowed, 2 through trackmem
+! trackmem audit: abort.o: damaged: the object library gave up on it (Aborted)
+
+$ trackmem audit abort.o folder/clean/clean.o >/dev/null
+! trackmem audit: abort.o: damaged: the object library gave up on it (Aborted)
+[2]
+
 Mistakes.
 
 $ trackmem audit
