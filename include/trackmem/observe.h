@@ -30,7 +30,9 @@ enum trackmem_misuse_kind {
     TRACKMEM_MISUSE_WINDOW_LEAK,       /* "window-leak": debug_memory_end of mesa.h */
     TRACKMEM_MISUSE_UNDERRUN,          /* "underrun": check mode, as what follows */
     TRACKMEM_MISUSE_WRITE_AFTER_FREE,  /* "write-after-free" */
-    TRACKMEM_MISUSE_ABSURD_SIZE        /* "absurd-size" */
+    TRACKMEM_MISUSE_ABSURD_SIZE,       /* "absurd-size" */
+    TRACKMEM_MISUSE_USE_AFTER_FREE,    /* "use-after-free": by guard pages */
+    TRACKMEM_MISUSE_UNCHECKED_NULL     /* "unchecked-null" */
 };
 
 /*
@@ -53,7 +55,7 @@ struct trackmem_misuse {
     const void *ptr;          /* what was handed in */
     const void *block;        /* start of the block it belongs to */
     size_t size;              /* of that block, bytes asked for */
-    ptrdiff_t offset;         /* of ptr in that block */
+    ptrdiff_t offset;         /* of ptr in that block; of a fault: of the address touched */
     trackmem_family made_by;  /* family of the block */
     trackmem_family freed_by; /* family of the call */
     struct trackmem_domain *domain;
@@ -69,6 +71,8 @@ struct trackmem_misuse {
  * Sets what happens on misuse, in place of the report to standard error (or out=FILE). fn is called
  * on the thread that did it, with no lock held; it may allocate and free. When it returns the
  * program goes on, unless misuse=abort. NULL restores the default.
+ * The misuse that a fault shows (overrun, underrun, use-after-free, unchecked-null) comes in the
+ * handler of the signal: there fn may do only what is async-signal-safe, and the program ends.
  */
 typedef void trackmem_misuse_fn(const struct trackmem_misuse *misuse, void *user);
 TRACKMEM_API void trackmem_set_misuse_handler(trackmem_misuse_fn *fn, void *user);

@@ -3,6 +3,7 @@
  */
 #include "alloc/check.h"
 
+#include "alloc/guarding.h"
 #include "alloc/misuse.h"
 #include "alloc/options.h"
 #include "alloc/start.h"
@@ -28,7 +29,7 @@ bool tmi_option_set_quarantine(const char *text, size_t length, struct tmi_optio
     return true;
 }
 
-void tmi_check_start(void)
+void tmi_check_start(bool guarded)
 {
     struct tmi_checked_options options = {
         .zone_bytes = (size_t)tmi_options.redzone,
@@ -37,6 +38,8 @@ void tmi_check_start(void)
         .freed = (unsigned char)tmi_options.fill_freed,
     };
 
+    if (guarded && options.zone_bytes == 0)
+        options.zone_bytes = TRACKMEM_ALIGNMENT;
     if (options.zone_bytes != 0 || options.fill != TMI_FILL_OFF || quarantine.bytes != 0)
         tmi_checked_start(&options);
     tmi_check_configure();
@@ -66,6 +69,7 @@ void tmi_check_tick_slowly(const struct tmi_verb *verb, struct tmi_thread *threa
     thread->nest.checked.pending = 0;
     call = tmi_call_of(verb, NULL);
     (void)tmi_checked_sweep(&call);
+    (void)tmi_guarding_sweep(&call);
 }
 
 void tmi_check_finish(void)
@@ -74,6 +78,7 @@ void tmi_check_finish(void)
 
     if (tmi_checking)
         (void)tmi_checked_sweep(&call);
+    (void)tmi_guarding_sweep(&call);
 }
 
 void tmi_check_lock_for_fork(void)
@@ -102,6 +107,8 @@ bool trackmem_check_at(struct trackmem_site *site, const void *ptr)
 
     if (ptr == NULL || !tmi_inspect(&verb, ptr, &finding))
         return false;
+    if (finding.verdict == TMI_VERDICT_LIVE && tmi_guard_owns(ptr))
+        return !tmi_guarding_look(ptr, &call);
     return finding.record == 0 || !tmi_checked_look(ptr, &call);
 }
 
@@ -112,8 +119,8 @@ size_t trackmem_check_all_at(struct trackmem_site *site)
     };
     struct tmi_call call;
 
-    if (!tmi_start() || !tmi_checking)
+    if (!tmi_start())
         return 0;
     call = tmi_call_of(&verb, NULL);
-    return tmi_checked_sweep(&call);
+    return (tmi_checking ? tmi_checked_sweep(&call) : 0) + tmi_guarding_sweep(&call);
 }

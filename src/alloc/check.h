@@ -6,8 +6,11 @@
 
 #include "alloc/verb.h"
 
-/* Switches the mode on if an option asks for it; before the first block. */
-void tmi_check_start(void);
+/*
+ * Switches the mode on if an option asks for it; before the first block. guarded: every block is
+ * to stand against guard pages; those that cannot have redzones.
+ */
+void tmi_check_start(bool guarded);
 
 /* Lets those options act that may change at any time. */
 void tmi_check_configure(void);

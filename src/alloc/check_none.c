@@ -15,8 +15,9 @@ bool tmi_option_set_quarantine(const char *text, size_t length, struct tmi_optio
     return false;
 }
 
-void tmi_check_start(void)
+void tmi_check_start(bool guarded)
 {
+    (void)guarded;
 }
 
 void tmi_check_configure(void)

@@ -45,13 +45,40 @@ TMI_INLINE void *malloc_kept_for(struct tmi_thread *thread, const struct trackme
     return malloc_kept(thread, recent->account, size);
 }
 
-/* Whether the end of a domain is the only detour, and it is not this site's domain that ended. */
-static bool needs_no_detour(const struct tmi_thread *thread, const struct trackmem_site *site)
+/* By a domain that was pushed, if there is one, else by the site's own. */
+TMI_INLINE void *malloc_kept_here(struct tmi_thread *thread, const struct trackmem_site *site,
+                                  size_t size)
 {
-    uint32_t account = tmi_load_acquire(&site->account); /* pairs with default_account */
+    if (TMI_LIKELY(thread->scope == NULL))
+        return malloc_kept(thread, tmi_load(&site->account), size);
+    return malloc_kept_for(thread, site, &thread->scope->handle, size);
+}
 
-    return tmi_load(&thread->detours) == TMI_DETOUR_DESTROYED_DOMAIN &&
+/* Whether the detours concern this allocation: not its domain has ended, nor is it sampled. */
+TMI_INLINE bool needs_no_detour(const struct tmi_thread *thread, const struct trackmem_site *site)
+{
+    uint32_t detours = tmi_load(&thread->detours);
+    uint32_t account;
+
+    if (detours == TMI_DETOUR_SAMPLE)
+        return thread->sample_in > 1;
+    account = tmi_load_acquire(&site->account); /* pairs with default_account */
+    return (detours & ~TMI_DETOUR_SAMPLE) == TMI_DETOUR_DESTROYED_DOMAIN &&
+           ((detours & TMI_DETOUR_SAMPLE) == 0 || thread->sample_in > 1) &&
            (account == 0 || !tmi_load(&tmi_account_by_id(account)->domain->destroyed));
+}
+
+/* The same where there are detours. Who samples counts what is served here. */
+TMI_NOINLINE static void *malloc_by_detour(struct tmi_thread *thread,
+                                           const struct trackmem_site *site, size_t size)
+{
+    void *block = NULL;
+
+    if (needs_no_detour(thread, site))
+        block = malloc_kept_here(thread, site, size);
+    if (block != NULL && (tmi_load(&thread->detours) & TMI_DETOUR_SAMPLE) != 0)
+        --thread->sample_in;
+    return block;
 }
 
 void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
@@ -59,13 +86,9 @@ void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
     struct tmi_thread *thread = tmi_self();
     void *block = NULL;
 
-    if (TMI_LIKELY(thread != NULL && size <= TMI_REUSE_MAX &&
-                   (tmi_load(&thread->detours) == 0 || needs_no_detour(thread, site)))) {
-        if (TMI_LIKELY(thread->scope == NULL))
-            block = malloc_kept(thread, tmi_load(&site->account), size);
-        else
-            block = malloc_kept_for(thread, site, &thread->scope->handle, size);
-    }
+    if (TMI_LIKELY(thread != NULL && size <= TMI_REUSE_MAX))
+        block = TMI_LIKELY(tmi_load(&thread->detours) == 0) ? malloc_kept_here(thread, site, size)
+                                                            : malloc_by_detour(thread, site, size);
     return TMI_LIKELY(block != NULL) ? block
                                      : malloc_slow(site, (struct tmi_target){ false, NULL }, size);
 }
@@ -75,9 +98,16 @@ void *trackmem_malloc_in_at(struct trackmem_site *site, struct trackmem_domain *
     struct tmi_thread *thread = tmi_self();
     void *block = NULL;
 
-    if (TMI_LIKELY(thread != NULL && size <= TMI_REUSE_MAX && domain != NULL &&
-                   (tmi_load(&thread->detours) & ~TMI_DETOUR_DESTROYED_DOMAIN) == 0))
-        block = malloc_kept_for(thread, site, domain, size);
+    if (TMI_LIKELY(thread != NULL && size <= TMI_REUSE_MAX && domain != NULL)) {
+        uint32_t detours = tmi_load(&thread->detours) & ~TMI_DETOUR_DESTROYED_DOMAIN;
+
+        if (TMI_LIKELY(detours == 0))
+            block = malloc_kept_for(thread, site, domain, size);
+        else if (detours == TMI_DETOUR_SAMPLE && thread->sample_in > 1) {
+            block = malloc_kept_for(thread, site, domain, size);
+            thread->sample_in -= block != NULL;
+        }
+    }
     return TMI_LIKELY(block != NULL) ? block
                                      : malloc_slow(site, (struct tmi_target){ true, domain }, size);
 }
@@ -109,7 +139,7 @@ TMI_INLINE bool is_plainly_live(const void *ptr, uint64_t *size, uint64_t *owner
     return TMI_LIKELY(tmi_header_is_live(ptr, shape, *owner) && *size <= TMI_REUSE_MAX);
 }
 
-void trackmem_free_at(struct trackmem_site *site, void *ptr)
+TMI_LOOKS void trackmem_free_at(struct trackmem_site *site, void *ptr)
 {
     struct tmi_thread *thread = tmi_self();
     struct tmi_cell *cell;
@@ -147,7 +177,7 @@ static size_t size_slow(const void *ptr, const void *caller)
     return 0;
 }
 
-size_t trackmem_size(const void *ptr)
+TMI_LOOKS size_t trackmem_size(const void *ptr)
 {
     uint64_t size;
     uint64_t owner;

@@ -13,6 +13,7 @@
 #include "account/snapshot.h"
 #include "alloc/check.h"
 #include "alloc/fail.h"
+#include "alloc/guarding.h"
 #include "alloc/stacks.h"
 #include "alloc/thread.h"
 #include "backend/backend.h"
@@ -60,6 +61,7 @@ static void before_fork(void)
 {
     tmi_platform_lock(&life.lock);
     tmi_exact_lock_for_fork();
+    tmi_guard_lock_for_fork();
     tmi_budget_lock_for_fork();
     tmi_budget_call_lock_for_fork();
     tmi_fail_lock_for_fork();
@@ -80,6 +82,7 @@ static void after_fork(bool in_child)
     tmi_fail_unlock_after_fork();
     tmi_budget_call_unlock_after_fork(in_child);
     tmi_budget_unlock_after_fork();
+    tmi_guard_unlock_after_fork();
     tmi_exact_unlock_after_fork();
     tmi_platform_unlock(&life.lock);
 }
@@ -141,7 +144,8 @@ static bool start(const struct trackmem_backend *backend)
     print_help_if_asked();
     configure_reports();
     tmi_header_secret = tmi_platform_random() | (uint64_t)tmi_platform_random() << 32;
-    tmi_check_start();
+    tmi_check_start(tmi_guarding_start());
+    tmi_guarding_catch();
     (void)tmi_thread_start(); /* without it threads that end keep their records */
     tmi_platform_at_fork(before_fork, after_fork_in_parent, after_fork_in_child);
     return true;
@@ -172,6 +176,7 @@ static bool keep_what_acts_at_start(const struct tmi_options *before)
     KEEP(sites);
     KEEP(reuse);
     KEEP(backend);
+    KEEP(guard_align);
     KEEP(redzone);
     KEEP(fill);
     KEEP(fill_fresh);
@@ -214,4 +219,5 @@ TMI_AT_UNLOAD static void finish(void)
         tmi_snapshot_destroy(snapshot);
     }
     tmi_platform_thread_finish();
+    tmi_guarding_finish();
 }

@@ -4,6 +4,7 @@
 #include "alloc/thread.h"
 
 #include "account/own.h"
+#include "alloc/guarding.h"
 #include "alloc/stacks.h"
 #include "alloc/start.h"
 #include "backend/backend.h"
@@ -59,6 +60,7 @@ static void leave_scopes(struct tmi_thread *thread)
     thread->scope = NULL;
     thread->benign_depth = 0;
     thread->fail_in = 0;
+    thread->failed_at = NULL;
     remove_detour(&thread->detours, TMI_DETOUR_FAIL_NEXT);
 }
 
@@ -72,6 +74,7 @@ static void end_thread(void *value)
         return; /* a fiber's end, which says nothing of its thread's: the record stays, at worst */
     if (tmi_checking)
         tmi_checked_thread_ends(&thread->nest.checked);
+    tmi_guarding_thread_ends(thread);
     tmi_reuse_trim(&thread->nest.reuse);
     tmi_shard_retire(&thread->shard);
     leave_scopes(thread);
@@ -163,6 +166,7 @@ TMI_COLD static struct tmi_thread *attach(void)
         tmi_self_set(thread); /* first: what follows may allocate */
     thread->nest.checked.thread = tmi_add(&thread_count, 1) + 1;
     tmi_platform_thread_set(thread);
+    tmi_guarding_thread_begins(thread);
     return thread;
 }
 

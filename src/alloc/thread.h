@@ -17,7 +17,10 @@
 /* Allocations fail on purpose: by the rule of the process, by this thread's count-down. */
 #define TMI_DETOUR_FAIL      2u
 #define TMI_DETOUR_FAIL_NEXT 4u
-#define TMI_DETOURS_FAIL     (TMI_DETOUR_FAIL | TMI_DETOUR_FAIL_NEXT)
+/* Some allocations are sampled: the hot paths count them (hot.c). */
+#define TMI_DETOUR_SAMPLE 8u
+
+#define TMI_DETOURS_FAIL (TMI_DETOUR_FAIL | TMI_DETOUR_FAIL_NEXT)
 
 /* Which account a site has in a domain that is not its own, for the verbs that name one. */
 #define TMI_RECENTS 64u
@@ -36,6 +39,7 @@ struct tmi_thread {
     uint32_t scope_depth;
     uint32_t benign_depth;                 /* trackmem_fail_benign_begin */
     uint64_t fail_in;                      /* trackmem_fail_next; 0: none */
+    uint64_t sample_in;                    /* the next to be guarded, from 1; 0: not drawn yet */
     struct tmi_domain *scope;              /* the innermost pushed, or NULL */
     struct tmi_domain *scopes[TMI_SCOPES]; /* trackmem_domain_push */
     struct tmi_recent recents[TMI_RECENTS];
@@ -43,6 +47,11 @@ struct tmi_thread {
     struct tmi_nest nest;
     struct tmi_stack_thread *stack; /* NULL until the first is taken */
     struct tmi_thread *next;
+    uint64_t sample_random;
+    void *fault_stack;                /* where faults of the thread are handled; NULL: none */
+    const struct tmi_site *failed_at; /* its last allocation that failed; NULL: none */
+    size_t failed_size;
+    uint64_t failed_when; /* how many it had made then */
     uint32_t taken;
 };
 

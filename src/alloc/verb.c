@@ -8,13 +8,22 @@
 
 #include "alloc/check.h"
 #include "alloc/fail.h"
+#include "alloc/guarding.h"
 #include "alloc/misuse.h"
 #include "alloc/stacks.h"
 #include "alloc/start.h"
 #include "alloc/third_party.h"
 #include "block/damage.h"
 
-void *tmi_refuse(const struct tmi_verb *verb)
+/* Counts a refusal, and notes it for who uses the NULL. size SIZE_MAX: not known. */
+static void *refuse(struct tmi_thread *thread, struct tmi_account *account, size_t size,
+                    enum tmi_refusal why)
+{
+    tmi_guarding_note_failure(thread, account->site, size);
+    return tmi_account_refuse(account, why);
+}
+
+static void *refuse_size(const struct tmi_verb *verb, size_t size)
 {
     struct tmi_thread *thread = tmi_thread_get();
 
@@ -22,9 +31,14 @@ void *tmi_refuse(const struct tmi_verb *verb)
         struct tmi_account *account = tmi_account_for_call(thread, verb->site, verb->target,
                                                            verb->name);
 
-        (void)tmi_account_refuse(account, TMI_REFUSED_BY_BACKEND);
+        (void)refuse(thread, account, size, TMI_REFUSED_BY_BACKEND);
     }
     return NULL;
+}
+
+void *tmi_refuse(const struct tmi_verb *verb)
+{
+    return refuse_size(verb, SIZE_MAX);
 }
 
 static bool size_is_possible(size_t alignment, size_t size)
@@ -38,6 +52,15 @@ static void note_stack(struct tmi_thread *thread, const struct tmi_verb *verb)
 {
     if (tmi_checking && thread != NULL)
         thread->nest.checked.stack = tmi_stacks_take(thread, verb->frame);
+}
+
+static void *create_plain(struct tmi_nest *nest, uint64_t shape, uint32_t account, bool zero)
+{
+    void *block = tmi_block_create(nest, shape, account, zero);
+
+    if (block != NULL)
+        tmi_guarding_say_unguarded();
+    return block;
 }
 
 /*
@@ -55,17 +78,20 @@ static void *create_charged(const struct tmi_verb *verb, struct tmi_thread *thre
     void *block;
 
     if (reserved && !tmi_reserve(thread, account, size + overhead))
-        return tmi_account_refuse(account, TMI_REFUSED_BY_BUDGET);
-    note_stack(thread, verb);
-    block = tmi_block_create(nest, shape, account->id, zero);
+        return refuse(thread, account, size, TMI_REFUSED_BY_BUDGET);
+    block = tmi_guarding_create(verb, thread, shape, account->id);
+    if (block == NULL) {
+        note_stack(thread, verb);
+        block = create_plain(nest, shape, account->id, zero);
+    }
     if (block == NULL) {
         if (reserved)
             tmi_unreserve(thread, account, size + overhead);
-        return tmi_account_refuse(account, TMI_REFUSED_BY_BACKEND);
+        return refuse(thread, account, size, TMI_REFUSED_BY_BACKEND);
     }
     if (!reserved && !tmi_reserve(thread, account, size + overhead)) { /* capped just now */
-        tmi_block_destroy(nest, block, shape, tmi_header_of(block)->owner, NULL);
-        return tmi_account_refuse(account, TMI_REFUSED_BY_BUDGET);
+        tmi_block_take_back(nest, block, shape);
+        return refuse(thread, account, size, TMI_REFUSED_BY_BUDGET);
     }
     tmi_count(thread, account, size, overhead);
     return block;
@@ -82,11 +108,11 @@ void *tmi_allocate(const struct tmi_verb *verb, size_t alignment, size_t size, b
     tmi_check_tick(verb, thread);
     if (!size_is_possible(alignment, size)) {
         tmi_check_size(verb, size);
-        return tmi_refuse(verb);
+        return refuse_size(verb, size);
     }
     account = tmi_account_for_call(thread, verb->site, verb->target, verb->name);
     if (tmi_fail_injects(thread, account))
-        return tmi_account_refuse(account, TMI_REFUSED_ON_PURPOSE);
+        return refuse(thread, account, size, TMI_REFUSED_ON_PURPOSE);
     shape = tmi_block_shape(size, alignment, verb->family,
                             tmi_load_acquire(&account->domain->backend));
     return create_charged(verb, thread, account, shape, zero);
@@ -155,7 +181,8 @@ static bool end_block(const struct tmi_verb *verb, struct tmi_thread *thread, vo
     struct tmi_finding again = { .verdict = TMI_VERDICT_UNKNOWN, .block = ptr };
 
     note_stack(thread, verb);
-    if (tmi_checking && finding->record != 0
+    if (tmi_shape_layout(finding->shape) == TMI_LAYOUT_GUARDED ? tmi_guarding_end(verb, thread, ptr)
+        : tmi_checking && finding->record != 0
             ? end_checked(verb, nest, finding)
             : tmi_block_destroy(nest, ptr, finding->shape, finding->owner, verb->site)) {
         tmi_uncharge(thread, tmi_account_by_id(finding->account), tmi_shape_size(finding->shape),
@@ -215,7 +242,7 @@ static void *resize_span(struct tmi_thread *thread, void *ptr, const struct tmi_
 
     *refused = capped && growth != 0 && !tmi_reserve(thread, account, growth);
     if (*refused)
-        return tmi_account_refuse(account, TMI_REFUSED_BY_BUDGET);
+        return refuse(thread, account, size, TMI_REFUSED_BY_BUDGET);
     block = tmi_block_resize(ptr, finding->shape, finding->owner, size, account->id);
     if (block == NULL) {
         if (capped && growth != 0)
@@ -265,10 +292,10 @@ void *tmi_resize(const struct tmi_verb *verb, void *ptr, size_t alignment, size_
         alignment = tmi_shape_alignment(finding.shape);
     if (!size_is_possible(alignment, size)) {
         tmi_check_size(verb, size);
-        return tmi_account_refuse(account, TMI_REFUSED_BY_BACKEND);
+        return refuse(thread, account, size, TMI_REFUSED_BY_BACKEND);
     }
     if (tmi_fail_injects(thread, account))
-        return tmi_account_refuse(account, TMI_REFUSED_ON_PURPOSE);
+        return refuse(thread, account, size, TMI_REFUSED_ON_PURPOSE);
     if (finding.verdict == TMI_VERDICT_ADOPTED)
         return tmi_adopted_resize(verb, thread, ptr, &finding, account, size);
     shape = tmi_block_shape(size, alignment, tmi_shape_family(finding.shape),

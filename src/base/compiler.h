@@ -20,6 +20,15 @@
 #else
 #define TMI_PAGE_START_BYTES 64u
 #endif
+/*
+ * A function that reads what stands before a pointer before anything is known of it: one that
+ * stands apart, so that a fault there is told from one of the program (platform/fault.h).
+ */
+#if defined(__ELF__) && defined(__linux__)
+#define TMI_LOOKS __attribute__((__noinline__, __section__("tmi_looks")))
+#else
+#define TMI_LOOKS TMI_NOINLINE
+#endif
 #define TMI_COLD              __attribute__((__cold__, __noinline__))
 #define TMI_INLINE            static inline __attribute__((__always_inline__, __unused__))
 #define TMI_ALIGNED(n)        __attribute__((__aligned__(n)))

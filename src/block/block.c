@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "backend/backend.h"
+#include "block/guard.h"
 
 uint64_t tmi_header_secret;
 
@@ -126,6 +127,8 @@ void *tmi_block_create(struct tmi_nest *nest, uint64_t shape, uint32_t account, 
 
 bool tmi_block_set_account(void *block, uint64_t shape, uint32_t account)
 {
+    if (tmi_shape_layout(shape) == TMI_LAYOUT_GUARDED)
+        return tmi_guard_set_account(block, account);
     if (tmi_checking && tmi_shape_layout(shape) == TMI_LAYOUT_CHECKED)
         return tmi_checked_set_account(block, account);
     tmi_header_write(block, shape, account);
@@ -164,6 +167,8 @@ void tmi_block_put_away(struct tmi_nest *nest, void *block, uint64_t shape,
 bool tmi_block_destroy(struct tmi_nest *nest, void *block, uint64_t shape, uint64_t owner,
                        struct trackmem_site *freed_at)
 {
+    if (tmi_shape_layout(shape) == TMI_LAYOUT_GUARDED)
+        return tmi_guard_end(block, freed_at);
     if (tmi_checking && tmi_shape_layout(shape) == TMI_LAYOUT_CHECKED)
         return tmi_checked_end(nest != NULL ? &nest->checked : NULL, block, freed_at);
     if (tmi_exact_wants((uintptr_t)block, tmi_shape_size(shape)) && !tmi_exact_remove(block))
@@ -171,6 +176,14 @@ bool tmi_block_destroy(struct tmi_nest *nest, void *block, uint64_t shape, uint6
     tmi_header_mark_freed(block, owner);
     tmi_block_put_away(nest, block, shape, freed_at);
     return true;
+}
+
+void tmi_block_take_back(struct tmi_nest *nest, void *block, uint64_t shape)
+{
+    if (tmi_guard_owns(block))
+        (void)tmi_guard_end(block, NULL);
+    else
+        (void)tmi_block_destroy(nest, block, shape, tmi_header_of(block)->owner, NULL);
 }
 
 /*

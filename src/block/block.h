@@ -40,6 +40,11 @@ bool tmi_block_destroy(struct tmi_nest *nest, void *block, uint64_t shape, uint6
                        struct trackmem_site *freed_at);
 
 /*
+ * Ends a block that was just made of that shape, perhaps against a guard page, and that nobody saw.
+ */
+void tmi_block_take_back(struct tmi_nest *nest, void *block, uint64_t shape);
+
+/*
  * The second half of that, for a block that is marked freed and stands in no table: keeps its span
  * or gives it back. nest may be NULL.
  */

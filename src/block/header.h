@@ -75,6 +75,11 @@ TMI_INLINE enum tmi_layout tmi_shape_layout(uint64_t shape)
     return (enum tmi_layout)(shape >> 54 & 15);
 }
 
+TMI_INLINE uint64_t tmi_shape_with_layout(uint64_t shape, enum tmi_layout layout)
+{
+    return (shape & ~((uint64_t)15 << 54)) | (uint64_t)layout << 54;
+}
+
 TMI_INLINE trackmem_family tmi_shape_family(uint64_t shape)
 {
     return (trackmem_family)(shape >> 58);
@@ -95,7 +100,10 @@ TMI_INLINE size_t tmi_shape_placement(uint64_t shape)
     return alignment;
 }
 
-/* What a block costs beyond its size: header and pad. */
+/*
+ * What a block costs beyond its size: header and pad. Guard pages are not charged, so that a
+ * budget refuses the same requests with and without them.
+ */
 TMI_INLINE size_t tmi_shape_overhead(uint64_t shape)
 {
     enum tmi_layout layout = tmi_shape_layout(shape);

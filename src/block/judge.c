@@ -6,6 +6,7 @@
 
 #include "account/site.h"
 #include "block/graves.h"
+#include "block/guard.h"
 #include "block/reuse.h"
 #include "platform/platform.h"
 
@@ -54,6 +55,8 @@ struct tmi_finding tmi_judge(const void *ptr)
     struct tmi_exact_entry entry = { 0, 0, 0 };
     bool starts_page = tmi_exact_starts_page((uintptr_t)ptr);
 
+    if (tmi_guard_owns(ptr))
+        return tmi_judge_guarded(ptr);
     if (TMI_UNLIKELY(tmi_checking))
         return tmi_judge_checked(ptr);
     if ((uintptr_t)ptr % TRACKMEM_ALIGNMENT != 0) /* no block of ours, and no header to read */
@@ -153,6 +156,10 @@ void tmi_judge_further(const void *ptr, struct tmi_finding *finding)
 {
     bool aligned = (uintptr_t)ptr % TRACKMEM_ALIGNMENT == 0;
 
+    if (tmi_guard_owns(ptr)) {
+        tmi_judge_further_guarded(ptr, finding);
+        return;
+    }
     if (tmi_checking) {
         tmi_judge_further_checked(ptr, finding);
         return;

@@ -40,6 +40,11 @@ struct tmi_finding tmi_judge(const void *ptr);
 /* The same in check mode, which tmi_judge turns to; see judge_checked.c. */
 struct tmi_finding tmi_judge_checked(const void *ptr);
 void tmi_judge_further_checked(const void *ptr, struct tmi_finding *finding);
+
+/* And for an address that tmi_guard_owns; see judge_guarded.c. */
+struct tmi_finding tmi_judge_guarded(const void *ptr);
+void tmi_judge_further_guarded(const void *ptr, struct tmi_finding *finding);
+
 struct tmi_finding tmi_finding_of_adopted(const struct tmi_exact_entry *entry);
 
 /* Both halves, with nothing read before the system was asked. */

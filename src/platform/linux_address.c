@@ -69,6 +69,7 @@ bool tmi_platform_readable(const void *address, size_t size)
 struct mapping {
     uintptr_t start;
     uintptr_t end;
+    uintptr_t offset; /* of start in the file */
     bool found;
     bool accessible;
     char path[256];
@@ -106,7 +107,10 @@ static bool parse_mapping(const char *line, uintptr_t address, struct mapping *m
     *mapping = (struct mapping){ .start = start, .end = end, .found = true };
     next += *next == ' ';
     mapping->accessible = *next == 'r';
-    for (int spaces = 0; *next != '\0' && spaces < 4; ++next)
+    next += strcspn(next, " ");
+    next += *next == ' ';
+    mapping->offset = parse_hex(&next);
+    for (int spaces = 0; *next != '\0' && spaces < 3; ++next)
         spaces += *next == ' ';
     while (*next != '\0' && *next != ' ') /* the inode */
         ++next;
@@ -268,4 +272,31 @@ bool tmi_platform_stack_bounds(const void *address, struct tmi_stack_bounds *bou
     bounds->start = mapping.start;
     bounds->end = record > (uintptr_t)address && record < mapping.end ? record : mapping.end;
     return true;
+}
+
+static size_t add_hex(char *text, size_t size, size_t length, uintptr_t number)
+{
+    char digits[2 * sizeof number];
+    size_t count = 0;
+
+    do
+        digits[count++] = "0123456789abcdef"[number & 15];
+    while ((number >>= 4) != 0);
+    while (count > 0 && length + 1 < size)
+        text[length++] = digits[--count];
+    text[length] = '\0';
+    return length;
+}
+
+/* No dladdr: it takes the loader's lock, which the code that faulted may hold. */
+void tmi_platform_describe_code(const void *address, char *text, size_t size)
+{
+    int saved_errno = errno;
+    struct mapping mapping = mapping_of(address);
+    bool in_file = mapping.found && mapping.path[0] == '/';
+
+    join_text(text, size, in_file ? base_name(mapping.path) : "", in_file ? "+0x" : "0x");
+    (void)add_hex(text, size, strlen(text),
+                  (uintptr_t)address - (in_file ? mapping.start - mapping.offset : 0));
+    errno = saved_errno;
 }

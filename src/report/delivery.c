@@ -36,6 +36,7 @@ static struct {
      * could go on for ever, but to the report file.
      */
     uintptr_t handling[MOST_HANDLERS];
+    uintptr_t writer;    /* atomic: who writes a misuse now; 0: nobody */
     size_t misuse_count; /* atomic, relaxed: a counter and no more */
 } delivery = { .fd = STANDARD_ERROR, .top_sites = 10 };
 
@@ -52,9 +53,9 @@ uint64_t tmi_report_misuse_count(void)
     return tmi_load(&delivery.misuse_count);
 }
 
-bool tmi_delivery_aborts(void)
+bool tmi_delivery_aborts(const struct tmi_misuse_words *words)
 {
-    return tmi_load(&delivery.abort_on_misuse);
+    return tmi_load(&delivery.abort_on_misuse) && !words->is_fault;
 }
 
 static bool write_out(const char *bytes, size_t size, void *user)
@@ -160,6 +161,7 @@ static void write_misuse(const struct tmi_misuse_words *words)
     char buffer[BUFFER_BYTES];
     int fd = STANDARD_ERROR;
     tmi_platform_lock(&delivery.lock);
+    tmi_store(&delivery.writer, tmi_self_identity());
     if (delivery.format != TRACKMEM_FORMAT_PROMETHEUS) { /* a file of metrics holds nothing else */
         open_out();
         fd = delivery.fd;
@@ -176,7 +178,13 @@ static void write_misuse(const struct tmi_misuse_words *words)
         tmi_text_add_char(&text, '\n'); /* sets it apart from what comes next */
     }
     tmi_text_finish(&text);
+    tmi_store(&delivery.writer, 0);
     tmi_platform_unlock(&delivery.lock);
+}
+
+bool tmi_report_is_written_here(void)
+{
+    return tmi_load(&delivery.writer) == tmi_self_identity();
 }
 
 static void handle(struct tmi_misuse_words *words, trackmem_misuse_fn *handler, void *user)
@@ -236,7 +244,7 @@ void tmi_delivery_misuse(struct tmi_misuse_words *words)
         write_misuse(words);
     }
     tmi_platform_set_error(error);
-    if (tmi_delivery_aborts())
+    if (tmi_delivery_aborts(words))
         tmi_platform_abort();
 }
 

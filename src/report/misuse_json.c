@@ -124,6 +124,8 @@ void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words 
     add_damage(text, words->damage);
     if (misuse->kind == TRACKMEM_MISUSE_WRONG_SIZE || misuse->kind == TRACKMEM_MISUSE_ABSURD_SIZE)
         tmi_text_add_json_number(text, "claimed_bytes", words->claimed_size);
+    if (words->access)
+        tmi_text_add_json_string(text, "access", words->access);
     add_place(text, "here", &misuse->here);
     add_place(text, "allocated", &misuse->allocated);
     add_place(text, "freed", &misuse->freed);
@@ -132,7 +134,8 @@ void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words 
     tmi_stack_add_json(text, "freed_stack", words->stacks[TMI_STACK_OF_FREE]);
     add_leak(text, words);
     tmi_text_add_json_string(text, "mend", words->mend);
-    tmi_text_add_json_string(text, "outcome", tmi_delivery_aborts() ? "abort" : words->outcome);
+    tmi_text_add_json_string(text, "outcome",
+                             tmi_delivery_aborts(words) ? "abort" : words->outcome);
     tmi_text_add_json_string(text, "program", tmi_platform_program());
     tmi_text_add_json_number(text, "process", tmi_platform_process_id());
     tmi_text_add(text, "}\n");

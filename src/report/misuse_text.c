@@ -202,7 +202,8 @@ void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words 
     add_pointer_row(text, style, words);
     add_block_row(text, style, words);
     add_sub_block_row(text, style, words);
-    add_place_row(text, style, "allocated", &words->misuse.allocated, width);
+    add_place_row(text, style, words->allocated_label ? words->allocated_label : "allocated",
+                  &words->misuse.allocated, width);
     tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_ALLOCATION]);
     add_place_row(text, style, words->freed_label, &words->misuse.freed, width);
     tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_FREE]);
@@ -221,7 +222,7 @@ void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words 
     add_site_rows(text, style, words);
     add_wrapped_row(text, style, "mend", words->mend);
     add_wrapped_row(text, style, "now",
-                    tmi_delivery_aborts() ? "the program is aborted (option misuse=abort)"
-                                          : words->outcome);
+                    tmi_delivery_aborts(words) ? "the program is aborted (option misuse=abort)"
+                                               : words->outcome);
     tmi_stack_add_modules(text, words->stacks, sizeof words->stacks / sizeof words->stacks[0]);
 }

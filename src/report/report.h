@@ -11,6 +11,7 @@
 
 #include "account/snapshot.h"
 #include "base/text.h"
+#include "platform/fault.h"
 #include "trackmem/observe.h"
 
 /*
@@ -90,6 +91,30 @@ void tmi_report_write_after_free(const struct tmi_call *call, const struct tmi_b
                                  const struct tmi_damage *damage);
 /* A request for more than half of the address space: a negative number, most likely. */
 void tmi_report_absurd_size(const struct tmi_call *call, size_t size);
+
+/*
+ * A fault: what was touched, how, by which instruction.
+ */
+struct tmi_touch {
+    const void *address;
+    enum tmi_access access;
+    const void *code;
+    uint32_t stack; /* of src/stack; 0: none */
+};
+
+/*
+ * These are called in a fault's handler. An access beyond the end of a live block, before its
+ * start, to a freed one; and to a small address after the allocation at `failed` gave NULL (size
+ * SIZE_MAX: not known).
+ */
+void tmi_report_overrun_fault(const struct tmi_touch *touch, const struct tmi_block_facts *block);
+void tmi_report_underrun_fault(const struct tmi_touch *touch, const struct tmi_block_facts *block);
+void tmi_report_use_after_free(const struct tmi_touch *touch, const struct tmi_block_facts *block);
+void tmi_report_unchecked_null(const struct tmi_touch *touch, const struct trackmem_place *failed,
+                               size_t size);
+
+/* Whether the calling thread is writing a report: then none can be made in a fault of it. */
+bool tmi_report_is_written_here(void);
 
 /* "driver/cache", "process". */
 void tmi_report_add_domain(struct tmi_text *text, const struct trackmem_domain *domain);

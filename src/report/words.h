@@ -69,6 +69,9 @@ struct tmi_misuse_words {
     const char *notice;              /* when it was seen, where there was no call */
     const struct tmi_damage *damage; /* NULL: none */
     char found[128];                 /* what was written where */
+    const char *allocated_label;     /* NULL: "allocated" */
+    const char *access;              /* of a fault: "read"; else NULL */
+    bool is_fault;                   /* what follows is the business of who gets the fault */
     const char *origin;              /* whose the memory is, or which copy of trackmem */
     size_t alignment;
     size_t claimed_size;
@@ -105,7 +108,7 @@ void tmi_misuse_deliver(struct tmi_misuse_words *words);
 /* Hands a misuse to the handler or the report file, counts it, and aborts if so configured. */
 void tmi_delivery_misuse(struct tmi_misuse_words *words);
 /* Whether the report of a misuse is followed by the end of the program. */
-bool tmi_delivery_aborts(void);
+bool tmi_delivery_aborts(const struct tmi_misuse_words *words);
 
 /* The accounting, as text at most TMI_REPORT_COLUMNS wide, as JSON on one line, as metrics. */
 struct tmi_accounting {

@@ -1,0 +1,63 @@
+/*
+ * platform/fault.h: catches accesses to memory that is not there, or not accessible. One file per
+ * system.
+ *
+ * The conditions of platform.h hold; on Linux what is called in a fault is async-signal-safe.
+ */
+#ifndef TMI_PLATFORM_FAULT_H
+#define TMI_PLATFORM_FAULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum tmi_access { TMI_ACCESS_UNKNOWN, TMI_ACCESS_READ, TMI_ACCESS_WRITE, TMI_ACCESS_EXECUTE };
+
+struct tmi_fault {
+    const void *address;
+    bool address_known; /* false: the processor does not tell; then address is NULL */
+    enum tmi_access access;
+    const void *code; /* the instruction */
+    uintptr_t stack; /* the registers of the fault: stack pointer, frame pointer, and that of the */
+    uintptr_t frame; /* return address where there is one; 0: not known */
+    uintptr_t link;
+};
+
+enum tmi_fault_answer {
+    TMI_FAULT_PASS_ON, /* the handler before ours gets it, or the default action follows */
+    TMI_FAULT_RETRY    /* the instruction is run again */
+};
+
+typedef enum tmi_fault_answer tmi_fault_fn(const struct tmi_fault *fault);
+
+/*
+ * From now on fn is asked about each fault of any thread, on that thread. A fault of a thread that
+ * is in fn already is passed on, after one line on standard error. false: this system cannot.
+ * A handler that the program installs later comes first, and only it. May be called again.
+ */
+bool tmi_fault_catch(tmi_fault_fn *fn);
+
+/* Puts back what was there before: our code is about to be unloaded. */
+void tmi_fault_release(void);
+
+/*
+ * Whether code is one of the functions marked TMI_LOOKS, of which these are all. They read what
+ * stands before a pointer before anything is known of it.
+ */
+typedef void tmi_code_fn(void);
+bool tmi_fault_is_look(const void *code, tmi_code_fn *const *looks, size_t count);
+
+/*
+ * Whether the calling thread is in fn. Whoever is there must take no lock that may be its own.
+ */
+bool tmi_fault_is_handled_here(void);
+
+/*
+ * Gives the calling thread size bytes at stack to run fn on, unless it has a signal stack of its
+ * own; and takes them away before it ends. Systems that need none do nothing.
+ */
+#define TMI_FAULT_STACK_BYTES 65536u
+void tmi_fault_thread_begin(void *stack, size_t size);
+void tmi_fault_thread_end(void *stack);
+
+#endif

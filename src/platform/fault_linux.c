@@ -1,0 +1,328 @@
+/*
+ * platform/fault_linux.c: SIGSEGV and SIGBUS. The contract is fault.h.
+ *
+ * The handler runs on a stack of its own, with the signals blocked that do not come from a fault,
+ * and may be entered again by a fault inside it. Who is in it stands in `handling`. Takes no lock.
+ */
+#define _GNU_SOURCE
+#include "platform/fault.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "base/atomic.h"
+#include "platform/platform.h"
+#include "platform/self.h"
+
+#define MOST_AT_ONCE 64
+
+static const int numbers[] = { SIGSEGV, SIGBUS };
+
+static struct {
+    tmi_fault_fn *fn;                 /* atomic */
+    struct sigaction before[2];       /* of `numbers`: written before our handler can run */
+    uintptr_t handling[MOST_AT_ONCE]; /* atomic: threads in fn; 0: a free place */
+} fault_state;
+
+/*
+ * What the processor tells: where, and how. Each gives NULL and unknown where it does not.
+ */
+#if defined(__x86_64__) || defined(__i386__)
+
+#if defined(__x86_64__)
+#define CODE_REGISTER  REG_RIP
+#define STACK_REGISTER REG_RSP
+#define FRAME_REGISTER REG_RBP
+#else
+#define CODE_REGISTER  REG_EIP
+#define STACK_REGISTER REG_ESP
+#define FRAME_REGISTER REG_EBP
+#endif
+#define PAGE_FAULT 14
+
+static const void *code_of(const ucontext_t *context)
+{
+    return (const void *)(uintptr_t)context->uc_mcontext.gregs[CODE_REGISTER];
+}
+
+static void read_registers(const ucontext_t *context, struct tmi_fault *fault)
+{
+    fault->stack = (uintptr_t)context->uc_mcontext.gregs[STACK_REGISTER];
+    fault->frame = (uintptr_t)context->uc_mcontext.gregs[FRAME_REGISTER];
+}
+
+static enum tmi_access access_of(const ucontext_t *context)
+{
+    unsigned long error = (unsigned long)context->uc_mcontext.gregs[REG_ERR];
+
+    if (context->uc_mcontext.gregs[REG_TRAPNO] != PAGE_FAULT)
+        return TMI_ACCESS_UNKNOWN;
+    if ((error & 16) != 0)
+        return TMI_ACCESS_EXECUTE;
+    return (error & 2) != 0 ? TMI_ACCESS_WRITE : TMI_ACCESS_READ;
+}
+
+#elif defined(__aarch64__)
+
+#define ESR_MAGIC 0x45535201u
+
+static const void *code_of(const ucontext_t *context)
+{
+    return (const void *)(uintptr_t)context->uc_mcontext.pc;
+}
+
+static void read_registers(const ucontext_t *context, struct tmi_fault *fault)
+{
+    fault->stack = (uintptr_t)context->uc_mcontext.sp;
+    fault->frame = (uintptr_t)context->uc_mcontext.regs[29];
+    fault->link = (uintptr_t)context->uc_mcontext.regs[30];
+}
+
+/* The syndrome is one of the records that follow the registers; 0 if the kernel gives none. */
+static uint64_t syndrome_of(const ucontext_t *context)
+{
+    const unsigned char *next = context->uc_mcontext.__reserved;
+    const unsigned char *end = next + sizeof context->uc_mcontext.__reserved;
+    uint64_t syndrome = 0;
+
+    while (end - next >= 16 && syndrome == 0) {
+        uint32_t head[2]; /* magic, size */
+
+        memcpy(head, next, sizeof head);
+        if (head[0] == 0 || head[1] < sizeof head)
+            break;
+        if (head[0] == ESR_MAGIC)
+            memcpy(&syndrome, next + sizeof head, sizeof syndrome);
+        next += head[1];
+    }
+    return syndrome;
+}
+
+static enum tmi_access access_of(const ucontext_t *context)
+{
+    uint64_t syndrome = syndrome_of(context);
+    unsigned class = (unsigned)(syndrome >> 26 & 63);
+
+    if (class == 0x20 || class == 0x21)
+        return TMI_ACCESS_EXECUTE;
+    if (class == 0x24 || class == 0x25)
+        return (syndrome >> 6 & 1) != 0 ? TMI_ACCESS_WRITE : TMI_ACCESS_READ;
+    return TMI_ACCESS_UNKNOWN;
+}
+
+#elif defined(__s390x__)
+
+static const void *code_of(const ucontext_t *context)
+{
+    return (const void *)context->uc_mcontext.psw.addr;
+}
+
+static void read_registers(const ucontext_t *context, struct tmi_fault *fault)
+{
+    fault->stack = (uintptr_t)context->uc_mcontext.gregs[15];
+    fault->link = (uintptr_t)context->uc_mcontext.gregs[14];
+}
+
+static enum tmi_access access_of(const ucontext_t *context)
+{
+    (void)context;
+    return TMI_ACCESS_UNKNOWN;
+}
+
+#else
+
+static const void *code_of(const ucontext_t *context)
+{
+    (void)context;
+    return NULL;
+}
+
+static void read_registers(const ucontext_t *context, struct tmi_fault *fault)
+{
+    (void)context;
+    (void)fault;
+}
+
+static enum tmi_access access_of(const ucontext_t *context)
+{
+    (void)context;
+    return TMI_ACCESS_UNKNOWN;
+}
+
+#endif
+
+enum { NO_PLACE = -1, IN_IT_ALREADY = -2 };
+
+static int find_self(void)
+{
+    uintptr_t self = tmi_self_identity();
+
+    for (int i = 0; i < MOST_AT_ONCE; ++i)
+        if (tmi_load(&fault_state.handling[i]) == self)
+            return i;
+    return NO_PLACE;
+}
+
+static int enter(void)
+{
+    uintptr_t self = tmi_self_identity();
+
+    if (find_self() != NO_PLACE)
+        return IN_IT_ALREADY;
+    for (int i = 0; i < MOST_AT_ONCE; ++i) {
+        uintptr_t nobody = 0;
+
+        if (__atomic_compare_exchange_n(&fault_state.handling[i], &nobody, self, false,
+                                        __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+            return i;
+    }
+    return NO_PLACE;
+}
+
+static void leave(int place)
+{
+    tmi_store_release(&fault_state.handling[place], 0);
+}
+
+bool tmi_fault_is_handled_here(void)
+{
+    return find_self() != NO_PLACE;
+}
+
+static struct tmi_fault fault_of(const siginfo_t *info, ucontext_t *context)
+{
+    bool known = info->si_code != SI_KERNEL; /* an address that cannot be is not told */
+    struct tmi_fault fault = {
+        .address = known ? info->si_addr : NULL,
+        .address_known = known,
+        .access = access_of(context),
+        .code = code_of(context),
+    };
+
+    read_registers(context, &fault);
+    return fault;
+}
+
+/* The default action: once more, without us. What a process sent comes by itself no second time. */
+static void die(int number, const siginfo_t *info)
+{
+    struct sigaction action = { .sa_handler = SIG_DFL };
+
+    (void)sigaction(number, &action, NULL);
+    if (info->si_code <= 0)
+        (void)syscall(SYS_tgkill, getpid(), (pid_t)syscall(SYS_gettid), number);
+}
+
+static void pass_on(int number, siginfo_t *info, ucontext_t *context)
+{
+    struct sigaction *before = &fault_state.before[number == numbers[1]];
+    struct sigaction action = *before;
+    sigset_t mask;
+
+    if (action.sa_handler == SIG_IGN && info->si_code <= 0)
+        return;
+    if (action.sa_handler == SIG_DFL || action.sa_handler == SIG_IGN) {
+        die(number, info);
+        return;
+    }
+    if ((action.sa_flags & SA_RESETHAND) != 0)
+        before->sa_handler = SIG_DFL;
+    (void)sigorset(&mask, &context->uc_sigmask, &action.sa_mask);
+    if ((action.sa_flags & SA_NODEFER) == 0)
+        (void)sigaddset(&mask, number);
+    (void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
+    if ((action.sa_flags & SA_SIGINFO) != 0)
+        action.sa_sigaction(number, info, context);
+    else
+        action.sa_handler(number);
+}
+
+static void on_fault(int number, siginfo_t *info, void *context)
+{
+    static const char again[] = "trackmem: a fault within the report of a fault: it is passed on\n";
+    int saved_errno = errno;
+    enum tmi_fault_answer answer = TMI_FAULT_PASS_ON;
+    int place = info->si_code > 0 ? enter() : NO_PLACE;
+
+    if (place == IN_IT_ALREADY) {
+        (void)tmi_platform_write(2, again, sizeof again - 1);
+    } else if (place != NO_PLACE) {
+        struct tmi_fault fault = fault_of(info, context);
+
+        answer = tmi_load(&fault_state.fn)(&fault);
+        leave(place);
+    }
+    if (answer == TMI_FAULT_PASS_ON)
+        pass_on(number, info, context);
+    errno = saved_errno;
+}
+
+static void catch (int number, struct sigaction *before)
+{
+    static const int of_faults[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT };
+    struct sigaction action = { .sa_sigaction = on_fault };
+    struct sigaction now;
+
+    if (sigaction(number, NULL, &now) != 0 ||
+        ((now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == on_fault))
+        return;
+    *before = now;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+    (void)sigfillset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof of_faults / sizeof of_faults[0]; ++i)
+        (void)sigdelset(&action.sa_mask, of_faults[i]);
+    (void)sigaction(number, &action, NULL);
+}
+
+bool tmi_fault_catch(tmi_fault_fn *fn)
+{
+    tmi_store(&fault_state.fn, fn);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; ++i)
+        catch (numbers[i], &fault_state.before[i]);
+    return true;
+}
+
+void tmi_fault_release(void)
+{
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; ++i) {
+        struct sigaction now;
+
+        if (sigaction(numbers[i], NULL, &now) == 0 && (now.sa_flags & SA_SIGINFO) != 0 &&
+            now.sa_sigaction == on_fault)
+            (void)sigaction(numbers[i], &fault_state.before[i], NULL);
+    }
+}
+
+/* The linker's names for the bounds of a section. */
+extern const char __start_tmi_looks[] __attribute__((__visibility__("hidden"), __weak__));
+extern const char __stop_tmi_looks[] __attribute__((__visibility__("hidden"), __weak__));
+
+bool tmi_fault_is_look(const void *code, tmi_code_fn *const *looks, size_t count)
+{
+    (void)looks;
+    (void)count;
+    return (uintptr_t)code >= (uintptr_t)__start_tmi_looks &&
+           (uintptr_t)code < (uintptr_t)__stop_tmi_looks;
+}
+
+void tmi_fault_thread_begin(void *stack, size_t size)
+{
+    stack_t now;
+    stack_t ours = { .ss_sp = stack, .ss_size = size };
+
+    if (sigaltstack(NULL, &now) == 0 && (now.ss_flags & SS_DISABLE) != 0)
+        (void)sigaltstack(&ours, NULL);
+}
+
+void tmi_fault_thread_end(void *stack)
+{
+    stack_t now;
+    stack_t none = { .ss_flags = SS_DISABLE };
+
+    if (sigaltstack(NULL, &now) == 0 && now.ss_sp == stack)
+        (void)sigaltstack(&none, NULL);
+}

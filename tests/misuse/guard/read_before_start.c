@@ -1,0 +1,13 @@
+/*
+ * A byte is read right before the start.
+ */
+#include "../misuse.h"
+
+int main(void)
+{
+    volatile char *block = (volatile char *)hidden(trackmem_malloc(96));
+
+    (void)block[-1];
+    trackmem_free((void *)block);
+    return 0;
+}
