@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""trackmem's gdb commands on a process that is stopped, and on its core.   run.py VICTIM"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+SCRIPT = Path(__file__).resolve().parents[2] / 'tools' / 'gdb' / 'trackmem.py'
+LINES = {name: number for number, line in
+         enumerate((Path(__file__).parent / 'victim.c').read_text().splitlines(), 1)
+         for name in re.findall(r'/\* line: (.*) \*/', line)}
+LOOK = ['trackmem block kept', 'trackmem block kept + 1003', 'trackmem block freed + 5',
+        'trackmem block &kept', 'trackmem domains', 'trackmem leaks']
+WANTED = [
+    r'0x\w+ is 0 bytes into a block of 1000 bytes at 0x\w+, live\n'
+    r'  domain       engine/textures\n  allocated    \S*victim\.c:{keep}  load\(\)\n  allocated at\n'
+    r'(?:    #\d .*trackmem_malloc.*\n)?    #\d 0x\w+ load\(\)  \S*victim\.c:{keep}\n'
+    r'    #\d 0x\w+ main\(\)  \S*victim\.c:{load}\n',
+    r'0x\w+ is 3 bytes past the end of a block of 1000 bytes',
+    r'0x\w+ is 5 bytes into a block of 300 bytes at 0x\w+, freed\n(?:.*\n)+?  freed at\n'
+    r'(?:    #\d .*trackmem_free.*\n)?    #\d 0x\w+ main\(\)  \S*victim\.c:{free}\n',
+    r'0x\w+ is in no block of check mode, nor near one\n',
+    r' process\n(?:.*\n)*.* engine\n.* engine/textures\n',
+    r'         1,000         1  engine/textures, \S*victim\.c:{keep}  load\(\)\n'
+    r'           140         7  engine, \S*victim\.c:{keep more}  load\(\)\n',
+]
+
+
+def gdb(*arguments):
+    environment = dict(os.environ, TRACKMEM='check,stacks=16', DEBUGINFOD_URLS='')
+    result = subprocess.run(['gdb', '-nx', '-batch', '-ex', 'set confirm off', *arguments],
+                            env=environment, capture_output=True, text=True, timeout=120,
+                            stdin=subprocess.DEVNULL)
+    return result.stdout, result.stderr
+
+
+def look(where, *arguments):
+    commands = [word for command in LOOK for word in ('-ex', command)]
+    out, err = gdb(*arguments, '-x', str(SCRIPT), *commands)
+    at = 0
+    for wanted in WANTED:
+        for name, number in LINES.items():
+            wanted = wanted.replace('{' + name + '}', str(number))
+        found = re.compile(wanted).search(out, at)
+        if not found:
+            sys.exit(f'{where}: not found: {wanted}\n-- printed:\n{out}\n-- errors:\n{err}')
+        at = found.end()
+
+
+def main(victim):
+    if not shutil.which('gdb'):
+        print('skipped: no gdb here')
+        return 77
+    with tempfile.TemporaryDirectory() as folder:
+        core = f'{folder}/core'
+        stop = [victim, '-ex', 'break look', '-ex', 'run']
+        out, err = gdb(*stop, '-ex', f'generate-core-file {core}')
+        if 'ptrace: Operation not permitted' in err or 'Could not trace' in err:
+            print('skipped: the system lets nobody trace here')
+            return 77
+        look('process', *stop)
+        look('core', victim, '-core', core)
+    return 0
+
+
+sys.exit(main(sys.argv[1]))
