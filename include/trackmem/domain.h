@@ -77,8 +77,9 @@ TRACKMEM_API struct trackmem_domain *trackmem_domain_current(void);
 
 /*
  * Charges a live block to another domain from now on; NULL for the process. Its site stays.
- * Returns TRACKMEM_NOT_OURS for anything else than a live block (reported as misuse);
- * TRACKMEM_OUT_OF_MEMORY when a budget of the new domain has no room: then nothing changed.
+ * Returns TRACKMEM_INVALID for a ptr of NULL, TRACKMEM_NOT_OURS for anything else than a live block
+ * (reported as misuse); TRACKMEM_OUT_OF_MEMORY when a budget of the new domain has no room: then
+ * nothing changed.
  */
 TRACKMEM_API enum trackmem_status trackmem_transfer(void *ptr, struct trackmem_domain *domain);
 TRACKMEM_API enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,

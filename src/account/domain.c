@@ -12,8 +12,9 @@
 #include "base/atomic.h"
 
 static struct {
-    struct tmi_domain *by_id[TMI_DOMAINS]; /* stored with release, read with acquire */
-    uint32_t count;                        /* atomic: the numbers 1 to count are taken */
+    struct tmi_domain *by_id[TMI_DOMAINS];   /* stored with release, read with acquire */
+    struct tmi_domain *buckets[TMI_BUCKETS]; /* the same */
+    uint32_t count;                          /* atomic: the numbers 1 to count are taken */
 } domains;
 
 static struct tmi_domain root = {
@@ -38,12 +39,23 @@ uint32_t tmi_domain_count(void)
     return count == 0 ? 1 : count;
 }
 
+static struct tmi_domain **bucket_of(const struct tmi_domain *parent, const char *name,
+                                     size_t length)
+{
+    uint32_t hash = parent->handle.id;
+
+    for (size_t i = 0; i < length; ++i)
+        hash = (hash ^ (unsigned char)name[i]) * 0x01000193u;
+    hash ^= hash >> 15;
+    return &domains.buckets[hash & (TMI_BUCKETS - 1)];
+}
+
 static struct tmi_domain *find_child(const struct tmi_domain *parent, const char *name,
                                      size_t length)
 {
-    for (uint32_t id = 2; id <= tmi_domain_count(); ++id) {
-        struct tmi_domain *domain = tmi_domain_by_id(id);
+    struct tmi_domain *domain = tmi_load_acquire(bucket_of(parent, name, length));
 
+    for (; domain != NULL; domain = domain->next) {
         if (domain->parent == parent && strncmp(domain->handle.name, name, length) == 0 &&
             domain->handle.name[length] == '\0')
             return domain;
@@ -54,6 +66,7 @@ static struct tmi_domain *find_child(const struct tmi_domain *parent, const char
 /* "names" is held. NULL when there is no memory or no number left. */
 static struct tmi_domain *insert(struct tmi_domain *parent, const char *name)
 {
+    struct tmi_domain **bucket = bucket_of(parent, name, strlen(name));
     uint32_t id = tmi_domain_count() + 1;
     struct tmi_domain *domain;
 
@@ -75,6 +88,8 @@ static struct tmi_domain *insert(struct tmi_domain *parent, const char *name)
     domain->capped = parent->capped || domain->hard_bytes != 0;
     if (domain->handle.name == NULL || !tmi_account_make_other(domain))
         return NULL;
+    domain->next = *bucket;
+    tmi_store_release(bucket, domain);
     tmi_store_release(&domains.by_id[id], domain);
     tmi_store_release(&domains.count, id);
     return domain;
@@ -88,6 +103,7 @@ static struct tmi_domain *join(struct tmi_domain *parent, const char *name)
     if (domain == NULL)
         domain = insert(parent, name);
     if (domain != NULL) {
+        parent->live_children += domain->references == 0;
         ++domain->references;
         tmi_store(&domain->end_reported, false);
         tmi_store(&domain->destroyed, false);
@@ -142,12 +158,8 @@ enum trackmem_status tmi_domain_destroy(struct tmi_domain *domain)
     if (domain == &root)
         return TRACKMEM_INVALID;
     tmi_platform_lock(&tmi_names_lock);
-    for (uint32_t id = domain->handle.id + 1; id <= tmi_domain_count(); ++id) {
-        const struct tmi_domain *child = tmi_domain_by_id(id);
-
-        if (child->parent == domain && !tmi_load(&child->destroyed))
-            status = TRACKMEM_BUSY;
-    }
+    if (domain->live_children != 0)
+        status = TRACKMEM_BUSY;
     if (domain->references == 0)
         status = TRACKMEM_INVALID;
     else if (domain->references > 1 && status == TRACKMEM_OK) {
@@ -156,6 +168,7 @@ enum trackmem_status tmi_domain_destroy(struct tmi_domain *domain)
     }
     if (status == TRACKMEM_OK) {
         domain->references = 0;
+        --domain->parent->live_children;
         tmi_store(&domain->destroyed, true);
     }
     tmi_platform_unlock(&tmi_names_lock);

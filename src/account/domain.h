@@ -19,17 +19,19 @@ struct tmi_account;
 struct tmi_domain {
     struct trackmem_domain handle; /* what the public functions give out */
     struct tmi_domain *parent;
+    struct tmi_domain *next;   /* in its bucket, by parent and name; set before it is there */
     struct tmi_account *other; /* for sites that can't be told apart any more */
     uint32_t depth;
-    uint32_t references;   /* guarded by "names" */
-    uint32_t backend;      /* atomic: the number of its backend; changed under "names" */
-    bool charged;          /* atomic: it has accounts, and the caches of sites may know them */
-    bool destroyed;        /* atomic, relaxed */
-    bool end_reported;     /* atomic: that it was charged after its end */
-    bool has_cached_sites; /* atomic: call sites hold its accounts as their default */
-    bool capped;           /* atomic: it or an ancestor had a budget once; see budget.h */
-    bool soft_crossed;     /* this and what follows: guarded by "budget" */
-    intptr_t soft_bytes;   /* 0: no limit; atomic: reports read both limits without the lock */
+    uint32_t references;    /* guarded by "names", as the next */
+    uint32_t live_children; /* those that have references */
+    uint32_t backend;       /* atomic: the number of its backend; changed under "names" */
+    bool charged;           /* atomic: it has accounts, and the caches of sites may know them */
+    bool destroyed;         /* atomic, relaxed */
+    bool end_reported;      /* atomic: that it was charged after its end */
+    bool has_cached_sites;  /* atomic: call sites hold its accounts as their default */
+    bool capped;            /* atomic: it or an ancestor had a budget once; see budget.h */
+    bool soft_crossed;      /* this and what follows: guarded by "budget" */
+    intptr_t soft_bytes;    /* 0: no limit; atomic: reports read both limits without the lock */
     intptr_t hard_bytes;
     trackmem_budget_fn *budget_fn;
     void *budget_user;

@@ -55,7 +55,8 @@ enum trackmem_status trackmem_domain_destroy_at(struct trackmem_site *site,
     tmi_fence(); /* pairs with default_account */
     if (tmi_load(&record->has_cached_sites))
         tmi_thread_detour_all(TMI_DETOUR_DESTROYED_DOMAIN);
-    report_leaks(site, record);
+    if (tmi_load_acquire(&record->charged)) /* else it never held anything */
+        report_leaks(site, record);
     return TRACKMEM_OK;
 }
 

@@ -13,7 +13,7 @@
 
 #define NAME_COLUMN 2
 #define LEAST_NAME  20
-#define MOST_NAME   35
+#define MOST_NAME   34 /* and 66 for the figures */
 #define BAR_COLUMNS 13
 /* Up to so many rows all are shown; beyond, those below a two-hundredth of the process's peak are
  * not. */

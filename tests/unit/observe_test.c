@@ -116,10 +116,14 @@ static size_t report_to(const char *path, enum trackmem_format format, char *tex
     return (size_t)length;
 }
 
+static TRACKMEM_DEFINE_DOMAIN(long_named, "a name that no table has room for, as it goes on and on",
+                              NULL);
+
 static void reports_on_request_show_domains_and_sites(void **state)
 {
     static char text[65536];
     void *block = keep(123456);
+    void *other = trackmem_malloc_in(&long_named, 1);
     size_t length;
     size_t column = 0;
     (void)state;
@@ -137,6 +141,7 @@ static void reports_on_request_show_domains_and_sites(void **state)
     assert_ptr_equal(strchr(text, '\n'), text + length - 1);
     assert_non_null(strstr(text, "\"watched\""));
     assert_non_null(strstr(text, "123456"));
+    trackmem_free(other);
     trackmem_free(block);
 }
 
