@@ -71,7 +71,7 @@ static void products_and_sums_that_overflow_give_null(void **state)
     char *block = AS(char *, trackmem_malloc(10));
 
     (void)state;
-    strcpy(block, "contents");
+    memcpy(block, "contents", sizeof "contents");
     assert_refused(trackmem_calloc(most / 2, 3));
     assert_refused(trackmem_reallocarray(NULL, most / 2, 3));
     assert_refused(trackmem_reallocarray(block, most, most));
