@@ -8,6 +8,7 @@
 #include "alloc/options.h"
 #include "alloc/start.h"
 #include "block/damage.h"
+#include "platform/platform.h"
 
 uint32_t tmi_check_every;
 
@@ -40,6 +41,11 @@ void tmi_check_start(bool guarded)
 
     if (guarded && options.zone_bytes == 0)
         options.zone_bytes = TRACKMEM_ALIGNMENT;
+    if (TMI_ASAN || tmi_platform_heap_is_watched()) { /* never two of each */
+        options.zone_bytes = 0;
+        options.fill = TMI_FILL_OFF;
+        quarantine.bytes = 0;
+    }
     if (options.zone_bytes != 0 || options.fill != TMI_FILL_OFF || quarantine.bytes != 0)
         tmi_checked_start(&options);
     tmi_check_configure();
