@@ -3,8 +3,8 @@
  * that most verbs end in.
  *
  * The short way is for plain blocks, where nothing is to be done but to count: no new peak, no
- * limit (account/small.h). Everything else goes the general way, and does it all again. In the critical
- * section no function of the program or the backend is called.
+ * limit (account/small.h). Everything else goes the general way, and does it all again. In the
+ * critical section no function of the program or the backend is called.
  */
 #include "alloc/small.h"
 
