@@ -88,7 +88,7 @@ bool tmi_small_is_below(const struct trackmem_domain *domain,
  *
  * charge counts them for the domain and its ancestors, all or none: NULL, or the domain whose hard
  * limit stands against it. settle says that these bytes, which were charged last, are used, in all
- * domains below end: peaks are seen, and soft limits; true: a domain has TMI_SMALL_SOFT_CROSSED now.
+ * domains below end: peaks are seen, and soft limits. True: one has TMI_SMALL_SOFT_CROSSED now.
  */
 struct trackmem_domain *tmi_small_charge(struct trackmem_domain *domain, uint32_t bytes);
 bool tmi_small_settle(struct trackmem_domain *domain, const struct trackmem_domain *end,

@@ -163,15 +163,15 @@ enum trackmem_status tmi_small_transfer(const void *caller, void *ptr,
     while (!tmi_small_is_below(from, common))
         common = common->parent;
     /* What both have above them holds it twice meanwhile: a budget there may refuse. */
-    if (!tmi_small_reserve(caller, to, size + tmi_small_overhead(block.prefix)))
+    if (!tmi_small_reserve(caller, to, size + tmi_small_overhead(block.pad)))
         return TRACKMEM_OUT_OF_MEMORY;
     state = tmi_critical_enter();
-    tmi_small_uncharge(from, size + tmi_small_overhead(block.prefix));
-    is_soft_crossed = tmi_small_settle(to, common, size + tmi_small_overhead(block.prefix));
+    tmi_small_uncharge(from, size + tmi_small_overhead(block.pad));
+    is_soft_crossed = tmi_small_settle(to, common, size + tmi_small_overhead(block.pad));
     ++from->freed_blocks;
-    from->pad_bytes -= block.prefix - TMI_SMALL_PREFIX;
+    from->pad_bytes -= block.pad;
     ++to->total_blocks;
-    to->pad_bytes += block.prefix - TMI_SMALL_PREFIX;
+    to->pad_bytes += block.pad;
     header->w1 ^= tmi_small_seal(ptr, block.w0, block.w1 & TMI_SMALL_SITE_MASK);
     header->w0 = (block.w0 & ~(63u << TMI_SMALL_DOMAIN_SHIFT)) | (uint32_t)to->id
                                                                      << TMI_SMALL_DOMAIN_SHIFT;
@@ -203,7 +203,7 @@ static uint32_t charged_alone(const struct trackmem_domain *domain)
 static void add_up(struct trackmem_stats *stats, const struct trackmem_domain *domain)
 {
     uint32_t blocks = tmi_small_live_blocks(domain);
-    uint32_t overhead = blocks * tmi_small_overhead(TMI_SMALL_PREFIX) + domain->pad_bytes;
+    uint32_t overhead = blocks * tmi_small_overhead(0) + domain->pad_bytes;
 
     stats->live_blocks += blocks;
     stats->overhead_bytes += overhead;

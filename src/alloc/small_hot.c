@@ -3,22 +3,21 @@
  * that most verbs end in.
  *
  * The short way is for plain blocks, where nothing is to be done but to count: no new peak, no
- * limit (account/small.h). Everything else goes the general way, and does it all again. In the critical
- * section no function of the program or the backend is called.
+ * limit (account/small.h). Everything else goes the general way, and does it all again. In the
+ * critical section no function of the program or the backend is called.
  */
 #include "alloc/small.h"
 
 struct tmi_small tmi_small;
 
-static void *take_span(const void *caller, struct trackmem_domain *domain, size_t size,
-                       size_t alignment)
+static void *take_span(const void *caller, struct trackmem_domain *domain, size_t size)
 {
     void *span = NULL;
 
     if (tmi_small.backend.allocate == NULL)
         return NULL;
     do
-        span = tmi_small.backend.allocate(tmi_small.backend.context, size, alignment);
+        span = tmi_small.backend.allocate(tmi_small.backend.context, size, TRACKMEM_ALIGNMENT);
     while (TMI_UNLIKELY(span == NULL) && tmi_small_ask_for_memory(caller, domain, size));
     return span;
 }
@@ -39,38 +38,39 @@ static struct trackmem_domain *target(const void *caller, struct trackmem_domain
 
 void *tmi_small_make(const void *caller, struct trackmem_domain *domain, size_t size, uint32_t kind)
 {
-    uint32_t alignment = kind >> 4;
-    uint32_t prefix = TMI_LIKELY(alignment == 0) ? TMI_SMALL_PREFIX : alignment;
-    uint32_t bytes = (uint32_t)size + prefix + TRACKMEM_REDZONE_BYTES;
+    uint32_t pad = kind >> 4; /* what the alignment costs: as much as it is */
+    uint32_t bytes = (uint32_t)size + tmi_small_overhead(pad);
     bool is_soft_crossed;
     uintptr_t state;
     uint32_t w0;
-    char *span;
+    char *block;
+    void *span;
 
     domain = target(caller, domain);
     if (!tmi_small_reserve(caller, domain, bytes))
         return NULL;
-    span = take_span(caller, domain, bytes, alignment != 0 ? alignment : TRACKMEM_ALIGNMENT);
+    span = take_span(caller, domain, bytes);
     if (TMI_UNLIKELY(span == NULL)) {
         tmi_small_unreserve(domain, bytes);
         return tmi_small_refuse(caller, domain, size, TRACKMEM_SMALL_REFUSED_BY_BACKEND);
     }
     w0 = tmi_small_w0((uint32_t)size, kind & 15, domain);
-    if (TMI_LIKELY(alignment == 0)) {
-        tmi_small_write(span + TMI_SMALL_PREFIX, w0, tmi_small_site(caller));
+    if (TMI_LIKELY(pad == 0)) {
+        block = (char *)span + TMI_SMALL_PREFIX;
+        tmi_small_write(block, w0, tmi_small_site(caller));
     } else {
-        tmi_small_make_aligned(span, w0, tmi_small_site(caller), alignment);
+        block = tmi_small_make_aligned(span, w0, tmi_small_site(caller), pad);
     }
     if (TRACKMEM_REDZONE_BYTES != 0)
-        tmi_small_write_redzone(span + prefix, (uint32_t)size);
+        tmi_small_write_redzone(block, (uint32_t)size);
     state = tmi_critical_enter();
     ++domain->total_blocks;
-    domain->pad_bytes += prefix - TMI_SMALL_PREFIX;
+    domain->pad_bytes += pad;
     is_soft_crossed = tmi_small_settle(domain, NULL, bytes);
     tmi_critical_leave(state);
     if (TMI_UNLIKELY(is_soft_crossed))
         tmi_small_tell_soft(caller, domain, bytes);
-    return span + prefix;
+    return block;
 }
 
 void *tmi_small_allocate(const void *caller, struct trackmem_domain *domain, size_t size,
@@ -102,7 +102,7 @@ static TMI_COLD void give_back(struct trackmem_domain *domain, uint32_t bytes)
 TMI_INLINE void *allocate_plain(const void *caller, struct trackmem_domain *domain, size_t size)
 {
     const struct tmi_small *small = &tmi_small;
-    uint32_t bytes = (uint32_t)size + tmi_small_overhead(TMI_SMALL_PREFIX);
+    uint32_t bytes = (uint32_t)size + tmi_small_overhead(0);
     uintptr_t state;
     bool is_charged;
     char *block;
@@ -149,11 +149,11 @@ void tmi_small_release(const void *caller, void *ptr, trackmem_family family, co
     if (is_right) {
         struct trackmem_domain *domain = tmi_small_owner(block.w0);
 
-        bytes = tmi_small_size(block.w0) + tmi_small_overhead(block.prefix);
+        bytes = tmi_small_size(block.w0) + tmi_small_overhead(block.pad);
         tmi_small_mark_freed(ptr, block.w0);
         tmi_small_bury(ptr, block.w0, block.w1, caller);
         ++domain->freed_blocks;
-        domain->pad_bytes -= block.prefix - TMI_SMALL_PREFIX;
+        domain->pad_bytes -= block.pad;
         tmi_small_uncharge(domain, bytes);
     }
     tmi_critical_leave(state);
@@ -168,7 +168,7 @@ void tmi_small_release(const void *caller, void *ptr, trackmem_family family, co
     if (TRACKMEM_REDZONE_BYTES != 0 && !tmi_small_redzone_is_whole(&block))
         tmi_small_report_overrun(caller, &block, verb);
     tmi_small.backend.free(tmi_small.backend.context, (char *)ptr - block.prefix, bytes,
-                           block.prefix);
+                           TRACKMEM_ALIGNMENT);
 }
 
 TMI_SMALL_VERB void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
@@ -205,14 +205,14 @@ TMI_SMALL_VERB void trackmem_free_at(struct trackmem_site *site, void *ptr)
         return;
     }
     domain = tmi_small_owner(words.w0);
-    bytes = tmi_small_size(words.w0) + tmi_small_overhead(TMI_SMALL_PREFIX);
+    bytes = tmi_small_size(words.w0) + tmi_small_overhead(0);
     tmi_small_mark_freed(ptr, words.w0);
     tmi_small_bury(ptr, words.w0, words.w1, caller);
     ++domain->freed_blocks;
     tmi_small_uncharge(domain, bytes);
     tmi_critical_leave(state);
     if (TRACKMEM_REDZONE_BYTES != 0) {
-        struct tmi_small_block block = { ptr, words.w0, words.w1, TMI_SMALL_PREFIX };
+        struct tmi_small_block block = { ptr, words.w0, words.w1, TMI_SMALL_PREFIX, 0 };
 
         if (!tmi_small_redzone_is_whole(&block))
             tmi_small_report_overrun(caller, &block, NULL);

@@ -22,7 +22,7 @@ struct tmi_block_facts tmi_small_facts(const struct tmi_small_block *block)
     return (struct tmi_block_facts){
         .block = block->block,
         .size = tmi_small_size(block->w0),
-        .alignment = block->prefix,
+        .alignment = block->pad != 0 ? block->pad : TRACKMEM_ALIGNMENT,
         .family = tmi_small_family(block->w0),
         .domain = tmi_small_owner(block->w0),
         .allocated = { .address = tmi_small_address_of_site(block->w1) },

@@ -35,19 +35,19 @@ static void *resize_span(const void *caller, const struct tmi_small_block *block
     uint32_t old_size = tmi_small_size(block->w0);
     uint32_t growth = size > old_size ? size - old_size : 0;
     const struct trackmem_backend *backend = &tmi_small.backend;
-    uint32_t overhead = tmi_small_overhead(block->prefix);
+    uint32_t overhead = tmi_small_overhead(block->pad);
     uint32_t w0 = (block->w0 & ~TMI_SMALL_SIZE_MAX) | size;
     char *span = (char *)block->block - block->prefix;
 
     *refused = false;
-    if (backend->reallocate == NULL || block->prefix != TMI_SMALL_PREFIX)
+    if (backend->reallocate == NULL || block->pad != 0)
         return NULL;
     *refused = growth != 0 && !tmi_small_reserve(caller, tmi_small_owner(block->w0), growth);
     if (*refused)
         return NULL;
     tmi_small_mark_freed(block->block, block->w0); /* what a move leaves behind is */
     span = backend->reallocate(backend->context, span, old_size + overhead, size + overhead,
-                               block->prefix);
+                               TRACKMEM_ALIGNMENT);
     if (span == NULL) {
         tmi_small_header_of(block->block)->w0 = block->w0;
         if (growth != 0)
@@ -96,12 +96,12 @@ void *tmi_small_resize(const void *caller, struct trackmem_domain *domain, void 
     }
     if (TRACKMEM_REDZONE_BYTES != 0 && !tmi_small_redzone_is_whole(&block))
         tmi_small_report_overrun(caller, &block, "trackmem_realloc");
-    if (kind >> 4 < block.prefix)
-        kind = tmi_small_kind(family, block.prefix);
+    if (kind >> 4 < block.pad)
+        kind = tmi_small_kind(family, block.pad);
     if (tmi_small.fails != NULL && tmi_small.fails())
         return tmi_small_refuse(caller, tmi_small_owner(block.w0), size,
                                 TRACKMEM_SMALL_REFUSED_ON_PURPOSE);
-    if (kind >> 4 <= block.prefix) {
+    if (kind >> 4 == block.pad) {
         resized = resize_span(caller, &block, (uint32_t)size, &refused);
         if (resized != NULL || refused)
             return resized;

@@ -13,15 +13,14 @@ TMI_READS_ANYTHING struct tmi_small_header tmi_small_words(const void *ptr)
 }
 #endif
 
-/* What prefix an aligned block has: its word before the header. 0: that is not to be believed. */
-static TMI_READS_ANYTHING uint32_t prefix_of_aligned(const void *block)
+/* Reads what stands before the header of an aligned block; false: that is not to be believed. */
+static TMI_READS_ANYTHING bool read_aligned(const uint32_t *block, struct tmi_small_block *found)
 {
-    uint32_t prefix = ((const uint32_t *)block)[-4];
-
-    if (prefix < 2 * TMI_SMALL_PREFIX || (prefix & (prefix - 1)) != 0 ||
-        (uintptr_t)block % prefix != 0)
-        return 0;
-    return prefix;
+    found->prefix = block[-4];
+    found->pad = block[-3];
+    return found->pad > TRACKMEM_ALIGNMENT && (found->pad & (found->pad - 1)) == 0 &&
+           (uintptr_t)block % found->pad == 0 && found->prefix >= 2 * sizeof(uint64_t) &&
+           found->prefix <= found->pad + TMI_SMALL_PREFIX;
 }
 
 TMI_READS_ANYTHING enum tmi_small_verdict tmi_small_read(const void *ptr,
@@ -36,24 +35,24 @@ TMI_READS_ANYTHING enum tmi_small_verdict tmi_small_read(const void *ptr,
     found->w0 = header->w0;
     found->w1 = header->w1;
     found->prefix = TMI_SMALL_PREFIX;
+    found->pad = 0;
     difference = tmi_small_difference(ptr, found->w0, found->w1);
     if (TMI_UNLIKELY(difference != 0)) {
         if (difference != TMI_SMALL_ALIGNED_MARK)
             return TMI_SMALL_NOT_A_BLOCK;
-        found->prefix = prefix_of_aligned(ptr);
-        if (found->prefix == 0)
+        if (!read_aligned(ptr, found))
             return TMI_SMALL_NOT_A_BLOCK;
     }
     return (found->w0 & TMI_SMALL_LIVE_BIT) != 0 ? TMI_SMALL_LIVE : TMI_SMALL_WAS_FREED;
 }
 
-void *tmi_small_make_aligned(void *span, uint32_t w0, uint32_t site, uint32_t prefix)
+void *tmi_small_make_aligned(void *span, uint32_t w0, uint32_t site, uint32_t alignment)
 {
-    uint32_t *block = (uint32_t *)((uintptr_t)span + prefix);
+    uintptr_t lowest = (uintptr_t)span + 2 * sizeof(uint64_t);
+    uint32_t *block = (uint32_t *)((lowest + alignment - 1) & ~(uintptr_t)(alignment - 1));
 
-    block[-4] = prefix;
-    block[-3] = 0;
-    *(uint32_t *)span = prefix;
+    *(uint32_t *)span = block[-4] = (uint32_t)((uintptr_t)block - (uintptr_t)span);
+    block[-3] = alignment;
     tmi_small_write(block, w0, site);
     tmi_small_header_of(block)->w1 ^= TMI_SMALL_ALIGNED_MARK << TMI_SMALL_CHECK_SHIFT;
     return block;
@@ -99,9 +98,9 @@ bool tmi_small_in_span(void *span, size_t size, struct tmi_small_block *found)
     if (size < TMI_SMALL_PREFIX)
         return false;
     if (tmi_small_read((const char *)span + TMI_SMALL_PREFIX, found) == TMI_SMALL_LIVE &&
-        found->prefix == TMI_SMALL_PREFIX)
+        found->pad == 0)
         return true;
-    return (prefix & (prefix - 1)) == 0 && prefix >= 2 * TMI_SMALL_PREFIX && prefix < size &&
+    return prefix >= 2 * sizeof(uint64_t) && prefix < size &&
            tmi_small_read((const char *)span + prefix, found) == TMI_SMALL_LIVE &&
            found->prefix == prefix;
 }

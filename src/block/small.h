@@ -3,14 +3,15 @@
  * it. Nobody outside block/ and alloc/ knows them.
  *
  *     plain      | header | block ... | redzone |                     span = header
- *     aligned    | front ... | distance | 0 | header | block ... |    span = front
+ *     aligned    | front ... | distance | alignment | header | block ... |   span = front
  *
  *     w0         size:20 (low) | domain:6 | family:4 | state:2 (high)
  *     w1         return address >> 1:20 (low) | check:12 (high)
  *
- * Where TRACKMEM_ALIGNMENT is 16, eight bytes that nobody uses stand before a plain header. An
- * aligned block begins its alignment after its span, and says so by its distance, right before the
- * header and at the start of the span, where a walk over the spans looks first.
+ * Where TRACKMEM_ALIGNMENT is 16, eight bytes that nobody uses stand before a plain header. No
+ * backend is asked for more than TRACKMEM_ALIGNMENT: the span of an aligned block is longer by its
+ * alignment. The distance from the span to the block stands before the header, and at the start of
+ * the span, where a walk over the spans looks.
  *
  * check is a keyed hash of the address, the first word without its state, and the return address;
  * for an aligned block it is changed by a constant. So a stray word verifies once in 2^11. A freed
@@ -100,12 +101,13 @@ struct tmi_small_block {
     uint32_t w0;
     uint32_t w1;
     uint32_t prefix; /* from its span to it */
+    uint32_t pad;    /* what it costs more than a plain one: its alignment, or 0 */
 };
 
 /* Bytes charged beyond the size. */
-TMI_INLINE uint32_t tmi_small_overhead(uint32_t prefix)
+TMI_INLINE uint32_t tmi_small_overhead(uint32_t pad)
 {
-    return prefix + TRACKMEM_REDZONE_BYTES;
+    return pad + TMI_SMALL_PREFIX + TRACKMEM_REDZONE_BYTES;
 }
 
 enum tmi_small_verdict {
@@ -136,7 +138,7 @@ TMI_INLINE bool tmi_small_is_plain(const void *ptr, struct tmi_small_header word
 enum tmi_small_verdict tmi_small_read(const void *ptr, struct tmi_small_block *found);
 
 /* Writes what stands around an aligned block; returns it. */
-void *tmi_small_make_aligned(void *span, uint32_t w0, uint32_t site, uint32_t prefix);
+void *tmi_small_make_aligned(void *span, uint32_t w0, uint32_t site, uint32_t alignment);
 
 /* w0 with its state. */
 TMI_INLINE void tmi_small_write(void *block, uint32_t w0, uint32_t site)

@@ -34,7 +34,7 @@ static bool find_grave(const void *ptr, struct tmi_small_block *found, const voi
     if (grave->block != ptr)
         return false;
     *found = (struct tmi_small_block){ (void *)(uintptr_t)ptr, grave->w0, grave->w1,
-                                       TMI_SMALL_PREFIX };
+                                       TMI_SMALL_PREFIX, 0 };
     *freed_at = grave->freed_at;
     return true;
 }

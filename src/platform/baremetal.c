@@ -92,45 +92,6 @@ void tmi_platform_describe_address(const void *address, char *text, size_t size)
     strncat(text, what, size - 1);
 }
 
-bool tmi_platform_code_place(const void *address, struct tmi_code_place *place)
-{
-    (void)address;
-    (void)place;
-    return false;
-}
-
-bool tmi_platform_thread_init(void (*fn)(void *value))
-{
-    (void)fn;
-    return false;
-}
-
-void tmi_platform_thread_set(void *value)
-{
-    (void)value;
-}
-
-bool tmi_platform_thread_is_kept(void)
-{
-    return false;
-}
-
-void *tmi_platform_thread_value(void)
-{
-    return NULL;
-}
-
-void tmi_platform_thread_finish(void)
-{
-}
-
-void tmi_platform_at_fork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
-{
-    (void)prepare;
-    (void)parent;
-    (void)child;
-}
-
 void tmi_platform_lock(struct tmi_lock *lock)
 {
     (void)lock;
@@ -139,13 +100,6 @@ void tmi_platform_lock(struct tmi_lock *lock)
 void tmi_platform_unlock(struct tmi_lock *lock)
 {
     (void)lock;
-}
-
-/* Options come from code: trackmem_set_options. */
-const char *tmi_platform_environment(const char *name)
-{
-    (void)name;
-    return NULL;
 }
 
 bool tmi_platform_write(int fd, const void *bytes, size_t size)
@@ -163,81 +117,13 @@ bool tmi_platform_write(int fd, const void *bytes, size_t size)
     return true;
 }
 
-int tmi_platform_create_file(const char *path)
-{
-    (void)path;
-    return -1;
-}
-
-void tmi_platform_close(int fd)
-{
-    (void)fd;
-}
-
-bool tmi_platform_colour_terminal(int fd)
-{
-    (void)fd;
-    return false;
-}
-
-bool tmi_platform_utf8(void)
-{
-    return false;
-}
-
-uint32_t tmi_platform_process_id(void)
-{
-    return 1;
-}
-
-const char *tmi_platform_program(void)
-{
-    return "";
-}
-
 /* Nothing here differs from run to run. */
 uintptr_t tmi_platform_random(void)
 {
     return (uintptr_t)0x6d61726bu;
 }
 
-/* One thread: it sees its own stores. */
-void tmi_platform_yield(void)
-{
-}
-
-bool tmi_platform_has_barrier(void)
-{
-    return true;
-}
-
-void tmi_platform_barrier(void)
-{
-}
-
-int tmi_platform_error(void)
-{
-    return 0;
-}
-
-void tmi_platform_set_error(int error)
-{
-    (void)error;
-}
-
-bool tmi_platform_heap_is_watched(void)
-{
-    return false;
-}
-
 _Noreturn void tmi_platform_abort(void)
 {
     abort();
-}
-
-void tmi_platform_visit_copies(void (*fn)(const void *target, const char *path, void *user),
-                               void *user)
-{
-    (void)fn;
-    (void)user;
 }

@@ -107,7 +107,7 @@ static void add_figure(struct tmi_metrics *metrics, const struct tmi_snapshot *s
     for (size_t i = 0; i < snapshot->domain_count; i++) {
         const struct tmi_domain_row *row = &snapshot->domains[i];
         const struct trackmem_stats *stats = figure->kind == TREE ? &row->all : &row->alone;
-        uint64_t value = *(const uint64_t *)((const char *)stats + figure->offset);
+        uint64_t value = *(const uint64_t *)(const void *)((const char *)stats + figure->offset);
         if (!is_shown(figure->kind, stats, value))
             continue;
         tmi_metric_begin(metrics, &figure->metric, "");
@@ -196,7 +196,7 @@ static void add_site_figure(struct tmi_metrics *metrics, const struct tmi_snapsh
     for (size_t i = 0; i < tmi_accounting_holders(snapshot); i++) {
         const struct trackmem_site_stats *site = &snapshot->sites[i];
         begin_site(metrics, metric, site);
-        tmi_metric_end(metrics, *(const uint64_t *)((const char *)site + offset));
+        tmi_metric_end(metrics, *(const uint64_t *)(const void *)((const char *)site + offset));
     }
 }
 
@@ -265,7 +265,7 @@ static void add_region_figure(struct tmi_metrics *metrics, const struct tmi_snap
             continue;
         tmi_metric_begin(metrics, metric, "");
         label_domain(metrics, row->domain);
-        tmi_metric_end(metrics, *(const size_t *)((const char *)&found + offset));
+        tmi_metric_end(metrics, *(const size_t *)(const void *)((const char *)&found + offset));
     }
 }
 

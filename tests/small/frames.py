@@ -22,7 +22,7 @@ FIELDS = {  # n: number, t: text
 
 
 class Stream:
-    """All frames of a stream, in order; lost: how many are missing; broken: marks without a frame."""
+    """All frames of a stream; lost: how many are missing; broken: marks without a frame."""
     def __init__(self, data):
         self.frames, self.lost, self.broken = [], 0, 0
         at, last = 0, None
