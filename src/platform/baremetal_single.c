@@ -1,6 +1,6 @@
 /*
- * platform/baremetal_single.c: what a machine without an operating system does not have: threads, processes,
- * an environment, files, a loader. Honest stubs, which no port has to change.
+ * platform/baremetal_single.c: what a machine without an operating system does not have: threads,
+ * processes, an environment, files, a loader. Honest stubs, which no port has to change.
  */
 #include "platform/platform.h"
 
