@@ -325,8 +325,7 @@ static bool look_at(uint32_t number, const struct tmi_call *call)
     if (!tmi_record_pin(record))
         return false;
     freed = tmi_life_state(tmi_load(&record->life)) == TMI_LIFE_FREED;
-    copy = *record;
-    damaged = tmi_checked_examine(record, freed, &damage);
+    damaged = tmi_checked_examine(record, freed, &damage) && tmi_record_read(record, &copy);
     if (damaged)
         tmi_checked_mend(record, freed);
     tmi_record_unpin(record);
