@@ -7,6 +7,7 @@
 #include "alloc/options.h"
 #include "alloc/start.h"
 #include "block/damage.h"
+#include "platform/platform.h"
 
 uint32_t tmi_check_every;
 
@@ -37,6 +38,11 @@ void tmi_check_start(void)
         .freed = (unsigned char)tmi_options.fill_freed,
     };
 
+    if (TMI_ASAN || tmi_platform_heap_is_watched()) { /* never two of each */
+        options.zone_bytes = 0;
+        options.fill = TMI_FILL_OFF;
+        quarantine.bytes = 0;
+    }
     if (options.zone_bytes != 0 || options.fill != TMI_FILL_OFF || quarantine.bytes != 0)
         tmi_checked_start(&options);
     tmi_check_configure();

@@ -19,24 +19,26 @@
 
 bool tmi_checking;
 struct tmi_checked_options tmi_checked_options;
+static size_t front_zone; /* bytes of the zone before each header; set once */
 
 void tmi_checked_start(const struct tmi_checked_options *options)
 {
+    size_t zone = (options->zone_bytes + TRACKMEM_ALIGNMENT - 1) / TRACKMEM_ALIGNMENT *
+                  TRACKMEM_ALIGNMENT;
+
     tmi_checked_options = *options;
+    front_zone = zone > TMI_HEADER_BYTES ? zone - TMI_HEADER_BYTES : 0;
     tmi_checking = true;
 }
 
 /* The zone before the header. */
-static size_t front_bytes(void)
+TMI_INLINE size_t front_bytes(void)
 {
-    size_t zone = (tmi_checked_options.zone_bytes + TRACKMEM_ALIGNMENT - 1) &
-                  ~(size_t)(TRACKMEM_ALIGNMENT - 1);
-
-    return zone > TMI_HEADER_BYTES ? zone - TMI_HEADER_BYTES : 0;
+    return front_zone;
 }
 
 /* From the block's start to the end of the back zone: what C libraries round up belongs to it. */
-static size_t rest_bytes(size_t size)
+TMI_INLINE size_t rest_bytes(size_t size)
 {
     size_t rest = size + tmi_checked_options.zone_bytes;
 

@@ -32,9 +32,18 @@ struct tmi_finding tmi_judge_checked(const void *ptr)
     struct tmi_record copy;
     uint32_t life;
     uint32_t number = tmi_checked_find(ptr, &life);
+    const struct tmi_record *record = tmi_record_by_number(number);
 
-    if (TMI_LIKELY(number != 0 && tmi_record_read(tmi_record_by_number(number), &copy) &&
-                   copy.block == (uintptr_t)ptr))
+    if (TMI_LIKELY(number != 0 && tmi_life_state(life) == TMI_LIFE_LIVE)) /* the claim rereads it */
+        return (struct tmi_finding){
+            .verdict = TMI_VERDICT_LIVE,
+            .block = ptr,
+            .shape = tmi_load(&record->shape),
+            .account = tmi_load(&record->account),
+            .record = number,
+            .life = life,
+        };
+    if (number != 0 && tmi_record_read(record, &copy) && copy.block == (uintptr_t)ptr)
         return from_record(number, &copy, TMI_VERDICT_LIVE);
     return tmi_exact_find(ptr, &entry) ? tmi_finding_of_adopted(&entry) : unknown;
 }

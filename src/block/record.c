@@ -113,20 +113,20 @@ bool tmi_record_read(const struct tmi_record *record, struct tmi_record *copy)
 
         if (tmi_life_state(life) == TMI_LIFE_NONE)
             return false;
+        /* With acquire: `life` is read again after all of them. */
         *copy = (struct tmi_record){
-            .shape = tmi_load(&record->shape),
-            .block = tmi_load(&record->block),
+            .shape = tmi_load_acquire(&record->shape),
+            .block = tmi_load_acquire(&record->block),
             .life = life,
-            .account = tmi_load(&record->account),
-            .allocated_stack = tmi_load(&record->allocated_stack),
-            .freed_stack = tmi_load(&record->freed_stack),
-            .freed_site = tmi_load(&record->freed_site),
-            .number = tmi_load(&record->number),
-            .pad_units = tmi_load(&record->pad_units),
-            .allocated_thread = tmi_load(&record->allocated_thread),
-            .freed_thread = tmi_load(&record->freed_thread),
+            .account = tmi_load_acquire(&record->account),
+            .allocated_stack = tmi_load_acquire(&record->allocated_stack),
+            .freed_stack = tmi_load_acquire(&record->freed_stack),
+            .freed_site = tmi_load_acquire(&record->freed_site),
+            .number = tmi_load_acquire(&record->number),
+            .pad_units = tmi_load_acquire(&record->pad_units),
+            .allocated_thread = tmi_load_acquire(&record->allocated_thread),
+            .freed_thread = tmi_load_acquire(&record->freed_thread),
         };
-        tmi_fence();
         if (tmi_life_state(life) != TMI_LIFE_ENDING &&
             ((tmi_load(&record->life) ^ life) & ~TMI_LIFE_PINNED) == 0)
             return true;
