@@ -16,7 +16,8 @@ LOOK = ['trackmem block kept', 'trackmem block kept + 1003', 'trackmem block fre
         'trackmem block &kept', 'trackmem domains', 'trackmem leaks']
 WANTED = [
     r'0x\w+ is 0 bytes into a block of 1000 bytes at 0x\w+, live\n'
-    r'  domain       engine/textures\n  allocated    \S*victim\.c:{keep}  load\(\)\n  allocated at\n'
+    r'  domain       engine/textures\n  allocated    \S*victim\.c:{keep}  load\(\)\n'
+    r'  allocated at\n'
     r'(?:    #\d .*trackmem_malloc.*\n)?    #\d 0x\w+ load\(\)  \S*victim\.c:{keep}\n'
     r'    #\d 0x\w+ main\(\)  \S*victim\.c:{load}\n',
     r'0x\w+ is 3 bytes past the end of a block of 1000 bytes',
