@@ -282,7 +282,8 @@ static void help_lists_every_option(void **state)
         "sites=NUMBER",          "top=NUMBER",        "reuse=on|off",      "backend=libc|mimalloc",
         "budget=LIST",           "fail=LIST",         "help=none|list",    "redzone=NUMBER",
         "fill=off|bounded|full", "fill_fresh=NUMBER", "fill_freed=NUMBER", "quarantine=LIST",
-        "check_every=NUMBER",    "check  ",           "stacks=NUMBER",     "symbols=none|helper"
+        "check_every=NUMBER",    "check  ",           "stacks=NUMBER",     "symbols=none|helper",
+        "guard=LIST",            "guard_align=16"
     };
     size_t entries = 0;
     size_t column = 0;
