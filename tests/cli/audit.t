@@ -197,13 +197,16 @@ $ trackmem audit cut.o libcut.a empty.o folder/notes missing.o sample.o >/dev/nu
 
 Damage that makes the object library abort costs the damaged file alone: relocations to nowhere.
 
-$ cp x86_64.o abort.o; printf '\377%.0s' {1..40} |
->     dd of=abort.o bs=1 seek=925 conv=notrunc status=none
+$ at=$(llvm-objdump-14 --macho --private-headers x86_64.o | awk '/reloff/ { print $2; exit }')
+> cp x86_64.o abort.o
+> printf '\377%.0s' {1..40} | dd of=abort.o bs=1 seek=$at conv=notrunc status=none
 > trackmem audit abort.o sample.o | tail -n 1
-14 raw references, 0 allowed, 4 through trackmem
+7 raw references, 0 allowed, 2 through trackmem
+! trackmem audit: abort.o: damaged: the object library gave up on it (Aborted)
 
 $ trackmem audit abort.o folder/clean/clean.o >/dev/null
-[1]
+! trackmem audit: abort.o: damaged: the object library gave up on it (Aborted)
+[2]
 
 A terminal sees how far it is; the line is gone at the end.
 
