@@ -108,7 +108,7 @@ def archives(program):
 
 
 SAMPLE_C = Counter({('twice', 'malloc'): 2, ('twice', 'free'): 1, ('copy', 'strdup'): 1,
-                    ('copies', '_strdup'): 1, ('releases', 'free'): 1,
+                    ('copies', '_strdup'): 1, ('releases', 'free'): 1, ('taken', 'free'): 1,
                     ('releases', 'trackmem_free'): 1, ('through', 'trackmem_malloc'): 1})
 OPERATORS = {
     'itanium': (('one', '_Znw'), ('many', '_Zna'), ('drop', '_Zdl'), ('drop_many', '_Zda')),
@@ -127,6 +127,9 @@ def targets(program, scratch):
     for target in ('aarch64-linux-gnu', 's390x-linux-gnu', 'armv7-linux-gnueabihf',
                    'riscv64-linux-gnu'):
         cases.append((['clang', f'--target={target}'], 'llvm-nm-14', 'itanium', False))
+    # An address in two halves, by movw and movt.
+    cases.append((['clang', '--target=armv7-linux-gnueabihf', '-fno-pic'], 'llvm-nm-14',
+                  'itanium', False))
     cases.append((['gcc'], 'nm', 'itanium', False))
     cases.append(([mingw + 'gcc'], mingw + 'nm', 'itanium', False))
     good = True
@@ -144,6 +147,8 @@ def targets(program, scratch):
             symbols, functions = by_audit(program, objects.values())
             for path in objects.values():
                 good &= compare(what, symbols[str(path)], by_nm(nm, path, underscored))
+            # Where gcc for Windows keeps an address to be loaded: data that refers, too.
+            functions[str(objects['c'])].pop(('.refptr.free', 'free'), None)
             if functions[str(objects['c'])] != SAMPLE_C:
                 print(f'{what}: the functions are {dict(functions[str(objects["c"])])}')
                 good = False

@@ -10,14 +10,15 @@ libsample.a(sample.o)  elf64-x86-64
   1    _strdup              copies                  use trackmem_strdup
   1    strdup               copy                    use trackmem_strdup
   1    free                 releases                use trackmem_free
+  1    free                 taken                   use trackmem_free
   1    free                 twice                   use trackmem_free
   2    malloc               twice                   use trackmem_malloc
 \
 Coverage                                  Objects    Clean    Raw    Share   Through    Raw    Share
-libsample.a                                     1        0      1       0%         2      6      25%
-in all                                          1        0      1       0%         2      6      25%
+libsample.a                                     1        0      1       0%         2      7      22%
+in all                                          1        0      1       0%         2      7      22%
 \
-6 raw references, 0 allowed, 2 through trackmem
+7 raw references, 0 allowed, 2 through trackmem
 [1]
 
 $ trackmem audit folder | sed 's/ *$//'
@@ -25,15 +26,16 @@ folder/sample.o  elf64-x86-64
   1    _strdup              copies                  use trackmem_strdup
   1    strdup               copy                    use trackmem_strdup
   1    free                 releases                use trackmem_free
+  1    free                 taken                   use trackmem_free
   1    free                 twice                   use trackmem_free
   2    malloc               twice                   use trackmem_malloc
 \
 Coverage                                  Objects    Clean    Raw    Share   Through    Raw    Share
-folder                                          1        0      1       0%         2      6      25%
+folder                                          1        0      1       0%         2      7      22%
 folder/clean                                    1        1      0     100%         1      0     100%
-in all                                          2        1      1      50%         3      6      33%
+in all                                          2        1      1      50%         3      7      30%
 \
-6 raw references, 0 allowed, 3 through trackmem
+7 raw references, 0 allowed, 3 through trackmem
 
 An object that goes through trackmem alone is clean.
 
@@ -56,7 +58,7 @@ in all                                          1        1      0     100%      
 0 raw references, 0 allowed, 1 through trackmem
 
 $ trackmem audit --through='*' sample.o | tail -n 1
-6 raw references, 0 allowed, 2 through trackmem
+7 raw references, 0 allowed, 3 through trackmem
 
 The allow-list: what it names counts nowhere; entries that allow nothing are told; a reason must be.
 
@@ -72,6 +74,7 @@ folder/sample.o  elf64-x86-64
   1    _strdup              copies                  use trackmem_strdup
   1    strdup               copy                    use trackmem_strdup
   1    free                 releases                allowed: released elsewhere
+  1    free                 taken                   allowed: released elsewhere
   1    free                 twice                   allowed: the reason why
   2    malloc               twice                   allowed: the reason why
 \
@@ -79,17 +82,18 @@ sample.o  elf64-x86-64
   1    _strdup              copies                  use trackmem_strdup
   1    strdup               copy                    use trackmem_strdup
   1    free                 releases                use trackmem_free
+  1    free                 taken                   use trackmem_free
   1    free                 twice                   allowed: the reason why
   2    malloc               twice                   allowed: the reason why
 \
 allow:4: allows nothing: other.o * *
 \
 Coverage                                  Objects    Clean    Raw    Share   Through    Raw    Share
-.                                               1        0      1       0%         2      3      40%
+.                                               1        0      1       0%         2      4      33%
 folder                                          1        0      1       0%         2      2      50%
-in all                                          2        0      2       0%         4      5      44%
+in all                                          2        0      2       0%         4      6      40%
 \
-5 raw references, 7 allowed, 4 through trackmem
+6 raw references, 8 allowed, 4 through trackmem
 [1]
 
 $ echo 'sample.o twice free' >reasonless; trackmem audit --allow=reasonless sample.o
@@ -138,11 +142,11 @@ libtwo.a(sample.o#2)  elf64-x86-64
 libtwo.a(sample.o)  elf64-x86-64
 \
 Coverage                                  Objects    Clean    Raw    Share   Through    Raw    Share
-libthin.a                                       2        0      2       0%         4     12      25%
-libtwo.a                                        2        0      2       0%         4     12      25%
-in all                                          4        0      4       0%         8     24      25%
+libthin.a                                       2        0      2       0%         4     14      22%
+libtwo.a                                        2        0      2       0%         4     14      22%
+in all                                          4        0      4       0%         8     28      22%
 \
-24 raw references, 0 allowed, 8 through trackmem
+28 raw references, 0 allowed, 8 through trackmem
 
 $ for arch in x86_64 arm64; do
 >     clang --target=$arch-apple-darwin -fno-builtin -c $TESTS/../audit/sample.c -o $arch.o
@@ -153,10 +157,10 @@ both.o(arm64)  Mach-O arm64
 both.o(x86_64)  Mach-O 64-bit x86-64
 \
 Coverage                                  Objects    Clean    Raw    Share   Through    Raw    Share
-both.o                                          2        0      2       0%         4     12      25%
-in all                                          2        0      2       0%         4     12      25%
+both.o                                          2        0      2       0%         4     14      22%
+in all                                          2        0      2       0%         4     14      22%
 \
-12 raw references, 0 allowed, 4 through trackmem
+14 raw references, 0 allowed, 4 through trackmem
 
 Fortified names, versions, an import of a shared library.
 
@@ -186,22 +190,30 @@ trackmem audit: cut.o: section header table goes past the end of the file: e_sho
 trackmem audit: empty.o: neither object file, archive nor linked image
 trackmem audit: folder/notes: neither object file, archive nor linked image
 trackmem audit: libcut.a: truncated or malformed archive (offset to next archive member past the end of the archive after member sample.o)
-7
+8
 
 $ trackmem audit cut.o libcut.a empty.o folder/notes missing.o sample.o >/dev/null 2>&1
 [2]
 
 Damage that makes the object library abort costs the damaged file alone: relocations to nowhere.
 
-$ cp x86_64.o abort.o; printf '\377%.0s' {1..40} |
->     dd of=abort.o bs=1 seek=925 conv=notrunc status=none
+$ at=$(llvm-objdump-14 --macho --private-headers x86_64.o | awk '/reloff/ { print $2; exit }')
+> cp x86_64.o abort.o
+> printf '\377%.0s' {1..40} | dd of=abort.o bs=1 seek=$at conv=notrunc status=none
 > trackmem audit abort.o sample.o | tail -n 1
-6 raw references, 0 allowed, 2 through trackmem
+7 raw references, 0 allowed, 2 through trackmem
 ! trackmem audit: abort.o: damaged: the object library gave up on it (Aborted)
 
 $ trackmem audit abort.o folder/clean/clean.o >/dev/null
 ! trackmem audit: abort.o: damaged: the object library gave up on it (Aborted)
 [2]
+
+A terminal sees how far it is; the line is gone at the end.
+
+$ script -qec 'trackmem audit folder/clean/clean.o' /dev/null | tr '\r\033' '\n^' | head -n 3
+\
+^[Kreading objects: 1
+^[K^[1mCoverage                                  Objects    Clean    Raw    Share   Through    Raw    Share^[0m
 
 Mistakes.
 

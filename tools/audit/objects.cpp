@@ -229,7 +229,7 @@ std::string ObjectReader::function_at(const SectionRef &section, uint64_t offset
 bool is_second_half(StringRef type)
 {
     return type.contains("LO12") || type.contains("PAGEOFF") || type.contains("_LO16") ||
-           type.contains("R_MIPS_JALR");
+           type.contains("MOVT") || type.contains("R_MIPS_JALR");
 }
 
 void ObjectReader::note_relocation(const RelocationRef &relocation, const SectionRef &about)

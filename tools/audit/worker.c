@@ -152,12 +152,12 @@ static bool take(struct parent *parent, FILE *pipe, bool *enough_memory)
     case 'P':
         parent->at = number;
         parent->object = NULL;
-        tmt_progress("reading", parent->at, parent->count);
         break;
     case 'O':
         parent->object = tmt_audit_add_object(audit, parent->paths[parent->at].path, parent->one,
                                               parent->other, number != 0);
         *enough_memory = parent->object != NULL;
+        tmt_progress("reading objects:", audit->object_count, 0);
         break;
     case 'R':
         *enough_memory = parent->object != NULL &&

@@ -98,8 +98,7 @@ void tmt_progress(const char *what, size_t done, size_t total)
     if (passed_ms < 100)
         return;
     progress.when = now;
-    if (!progress.shown && passed_ms > 0)
-        progress.shown = true;
+    progress.shown = true;
     if (total != 0)
         (void)fprintf(stderr, "\r\033[K%s %zu/%zu", what, done, total);
     else
