@@ -177,7 +177,7 @@ static uintptr_t take_freed(unsigned class)
 {
     struct shelf *shelf = &slots.shelves[class];
     struct tmi_guarded *record = shelf->first;
-    uintptr_t slot;
+    uintptr_t slot = 0;
 
     if (record == NULL)
         return 0;

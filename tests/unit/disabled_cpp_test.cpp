@@ -3,4 +3,4 @@ extern "C" {
 #include "unit.h"
 }
 
-#include "disabled_test.c"
+#include "disabled_test.c" // NOLINT(bugprone-suspicious-include)

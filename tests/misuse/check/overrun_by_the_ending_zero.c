@@ -10,7 +10,7 @@ int main(void)
     const char *title = "seven..";
     char *copy = hidden(trackmem_malloc(7));
 
-    strcpy(hidden(copy), title);
+    memcpy(hidden(copy), title, strlen(title) + 1);
     trackmem_free(copy);
     return 0;
 }
