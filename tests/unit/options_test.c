@@ -277,28 +277,15 @@ static void frees_are_checked_with_and_without_reuse(void **state)
 
 static void help_lists_every_option(void **state)
 {
-    static const char *const names[] = { "report=none|exit",
-                                         "out=TEXT",
-                                         "format=text|json|",
-                                         "misuse=report|abort",
-                                         "sites=NUMBER",
-                                         "top=NUMBER",
-                                         "reuse=on|off",
-                                         "backend=libc|mimalloc",
-                                         "budget=LIST",
-                                         "fail=LIST",
-                                         "help=none|list",
-                                         "redzone=NUMBER",
-                                         "fill=off|bounded|full",
-                                         "fill_fresh=NUMBER",
-                                         "fill_freed=NUMBER",
-                                         "quarantine=LIST",
-                                         "check_every=NUMBER",
-                                         "check  ",
-                                         "stacks=NUMBER",
-                                         "symbols=none|helper",
-                                         "guard=LIST",
-                                         "guard_align=16" };
+    /* clang-format off */
+    static const char *const names[] = {
+        "report=none|exit", "out=TEXT", "format=text|json|", "misuse=report|abort",
+        "sites=NUMBER", "top=NUMBER", "reuse=on|off", "backend=libc|mimalloc", "budget=LIST",
+        "fail=LIST", "help=none|list", "redzone=NUMBER", "fill=off|bounded|full",
+        "fill_fresh=NUMBER", "fill_freed=NUMBER", "quarantine=LIST", "check_every=NUMBER",
+        "check  ", "stacks=NUMBER", "symbols=none|helper", "guard=LIST", "guard_align=16"
+    };
+    /* clang-format on */
     size_t entries = 0;
     size_t column = 0;
     (void)state;
