@@ -3,6 +3,8 @@
  */
 #include "alloc/check.h"
 
+#include <string.h>
+
 #include "alloc/guarding.h"
 #include "alloc/misuse.h"
 #include "alloc/options.h"
@@ -12,22 +14,62 @@
 
 uint32_t tmi_check_every;
 
-/* The option quarantine, which is a size and perhaps a word. */
-static struct {
+/* Where only "protect" is asked for: it costs address space, no memory. */
+#define PROTECTED_BYTES ((uint64_t)16 << 20)
+
+/* The option quarantine, which is a size, a word, or both. */
+static struct quarantine {
     uint64_t bytes;
+    bool protect;
 } quarantine;
+
+/* A size, or the word. */
+static bool set_item(struct quarantine *wanted, const char *item, size_t length,
+                     struct tmi_option_problem *problem)
+{
+    static const char protect[] = "protect";
+    uint64_t bytes;
+
+    *problem = (struct tmi_option_problem){ item, length,
+                                            ": write a size, protect, or both: 16M,protect" };
+    if (length == sizeof protect - 1 && memcmp(item, protect, length) == 0) {
+        problem->hint = ": it acts at start only";
+        wanted->protect = true;
+        return !tmi_started() || quarantine.protect;
+    }
+    if (!tmi_options_number(item, length, &bytes) || bytes > SIZE_MAX / 4)
+        return false;
+    wanted->bytes = bytes;
+    return true;
+}
 
 bool tmi_option_set_quarantine(const char *text, size_t length, struct tmi_option_problem *problem)
 {
-    uint64_t bytes;
+    struct quarantine wanted = quarantine;
 
-    *problem = (struct tmi_option_problem){ text, length, ": write a size, as in quarantine=16M" };
-    if (!tmi_options_number(text, length, &bytes) || bytes > SIZE_MAX / 4)
-        return false;
-    quarantine.bytes = bytes;
+    for (size_t at = 0, end; at <= length; at = end + 1) {
+        for (end = at; end < length && text[end] != ',' && text[end] != '+'; ++end)
+            continue;
+        if (!set_item(&wanted, text + at, end - at, problem))
+            return false;
+    }
+    if (wanted.protect && wanted.bytes == 0 && quarantine.bytes == 0)
+        wanted.bytes = PROTECTED_BYTES;
+    quarantine = wanted;
     if (tmi_started())
         tmi_check_configure();
     return true;
+}
+
+/* Who finds these bugs by itself: there are never two of each. */
+static bool others_check(void)
+{
+    return TMI_ASAN || tmi_platform_heap_is_watched();
+}
+
+bool tmi_check_protects(void)
+{
+    return quarantine.protect && !others_check();
 }
 
 void tmi_check_start(bool guarded)
@@ -41,7 +83,7 @@ void tmi_check_start(bool guarded)
 
     if (guarded && options.zone_bytes == 0)
         options.zone_bytes = TRACKMEM_ALIGNMENT;
-    if (TMI_ASAN || tmi_platform_heap_is_watched()) { /* never two of each */
+    if (others_check()) {
         options.zone_bytes = 0;
         options.fill = TMI_FILL_OFF;
         quarantine.bytes = 0;
@@ -54,6 +96,7 @@ void tmi_check_start(bool guarded)
 void tmi_check_configure(void)
 {
     tmi_quarantine_set_bound((size_t)quarantine.bytes);
+    tmi_guard_set_bound((size_t)quarantine.bytes);
     tmi_store(&tmi_check_every, tmi_checking ? (uint32_t)tmi_options.check_every : 0);
 }
 

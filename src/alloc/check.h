@@ -12,6 +12,9 @@
  */
 void tmi_check_start(bool guarded);
 
+/* Whether freed blocks are to be inaccessible while they wait: the option quarantine. */
+bool tmi_check_protects(void);
+
 /* Lets those options act that may change at any time. */
 void tmi_check_configure(void);
 

@@ -15,6 +15,11 @@ bool tmi_option_set_quarantine(const char *text, size_t length, struct tmi_optio
     return false;
 }
 
+bool tmi_check_protects(void)
+{
+    return false;
+}
+
 void tmi_check_start(bool guarded)
 {
     (void)guarded;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "account/own.h"
+#include "alloc/check.h"
 #include "alloc/fault.h"
 #include "alloc/misuse.h"
 #include "alloc/options.h"
@@ -20,8 +21,9 @@
 #include "platform/platform.h"
 
 static struct {
-    enum tmi_guard_mode mode;
-    uint64_t rate; /* one in so many, sampled */
+    enum tmi_guard_mode mode;   /* of the option */
+    enum tmi_guard_mode acting; /* since the start */
+    uint64_t rate;              /* one in so many, sampled */
     bool catching;
     uint32_t said; /* atomic: that blocks are not guarded */
 } guarding;
@@ -61,21 +63,39 @@ static void say(const char *line)
     (void)tmi_platform_write(2, line, strlen(line));
 }
 
+static const char *option_name(void)
+{
+    return guarding.acting == TMI_GUARD_ALONE ? "trackmem: option quarantine: "
+                                              : "trackmem: option guard: ";
+}
+
 bool tmi_guarding_start(void)
 {
-    size_t alignment = TRACKMEM_ALIGNMENT;
+    struct tmi_guard_options options = {
+        .mode = guarding.mode,
+        .alignment = TRACKMEM_ALIGNMENT,
+        .zone = (size_t)tmi_options.redzone,
+        .protect = tmi_check_protects(),
+    };
 
-    if (guarding.mode == TMI_GUARD_OFF)
+    if (options.protect && options.mode != TMI_GUARD_AFTER && options.mode != TMI_GUARD_BEFORE)
+        options.mode = TMI_GUARD_ALONE;
+    if (options.mode == TMI_GUARD_OFF)
         return false;
-    if ((size_t)16 >> tmi_options.guard_align < alignment)
-        alignment = (size_t)16 >> tmi_options.guard_align;
-    if (!tmi_guard_start(guarding.mode, alignment)) {
-        say("trackmem: option guard: no pages can be guarded here\n");
+    if (options.zone < TRACKMEM_ALIGNMENT)
+        options.zone = TRACKMEM_ALIGNMENT;
+    if (options.mode != TMI_GUARD_ALONE &&
+        (size_t)16 >> tmi_options.guard_align < TRACKMEM_ALIGNMENT)
+        options.alignment = (size_t)16 >> tmi_options.guard_align;
+    guarding.acting = options.mode;
+    if (!tmi_guard_start(&options)) {
+        say(option_name());
+        say("no pages can be guarded here\n");
         return false;
     }
-    if (guarding.mode == TMI_GUARD_SAMPLE)
+    if (options.mode == TMI_GUARD_SAMPLE)
         tmi_thread_detour_all(TMI_DETOUR_SAMPLE);
-    return guarding.mode != TMI_GUARD_SAMPLE;
+    return options.mode != TMI_GUARD_SAMPLE;
 }
 
 void tmi_guarding_catch(void)
@@ -142,7 +162,7 @@ static uint64_t draw(struct tmi_thread *thread)
 
 static bool is_its_turn(struct tmi_thread *thread)
 {
-    if (guarding.mode != TMI_GUARD_SAMPLE)
+    if (guarding.acting != TMI_GUARD_SAMPLE)
         return true;
     if (thread == NULL)
         return false;
@@ -158,21 +178,27 @@ static bool is_its_turn(struct tmi_thread *thread)
 void tmi_guarding_say_unguarded(void)
 {
     if (tmi_guard_unguarded() != 0 && tmi_load(&guarding.said) == 0 &&
-        tmi_add(&guarding.said, 1) == 0)
-        say("trackmem: option guard: some blocks have redzones only: too large for guard pages, or "
-            "near the limit of mappings (vm.max_map_count) or of memory\n");
+        tmi_add(&guarding.said, 1) == 0) {
+        say(option_name());
+        say("some blocks have redzones only: too large for guard pages, or near the limit of "
+            "mappings (vm.max_map_count) or of memory\n");
+    }
 }
 
 void *tmi_guarding_create(const struct tmi_verb *verb, struct tmi_thread *thread, uint64_t shape,
-                          uint32_t account)
+                          uint32_t account, bool zero)
 {
     void *block;
 
     if (tmi_guard_range.bytes == 0 || tmi_shape_backend(shape) != 0 || !is_its_turn(thread))
         return NULL;
     block = tmi_guard_create(shape, account);
-    if (block != NULL)
-        tmi_store(&tmi_guard_record(block)->allocated_stack, tmi_stacks_take(thread, verb->frame));
+    if (block == NULL)
+        return NULL;
+    tmi_store(&tmi_guard_record(block)->allocated_stack, tmi_stacks_take(thread, verb->frame));
+    if (tmi_checking && !zero)
+        tmi_fill_write(block, tmi_shape_size(shape), tmi_checked_options.fill,
+                       tmi_checked_options.fresh);
     return block;
 }
 

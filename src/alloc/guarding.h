@@ -21,10 +21,10 @@ bool tmi_guarding_look(const void *block, const struct tmi_call *call);
 
 /*
  * A live block against a guard page, if it is this one's turn; NULL: make a plain one. thread may
- * be NULL.
+ * be NULL. zero: its bytes have to be.
  */
 void *tmi_guarding_create(const struct tmi_verb *verb, struct tmi_thread *thread, uint64_t shape,
-                          uint32_t account);
+                          uint32_t account, bool zero);
 
 /* Says, once, that blocks are made that could not be guarded. */
 void tmi_guarding_say_unguarded(void);

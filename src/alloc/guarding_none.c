@@ -37,7 +37,7 @@ bool tmi_guarding_look(const void *block, const struct tmi_call *call)
 }
 
 void *tmi_guarding_create(const struct tmi_verb *verb, struct tmi_thread *thread, uint64_t shape,
-                          uint32_t account)
+                          uint32_t account, bool zero)
 {
     (void)verb;
     (void)thread;

@@ -79,7 +79,7 @@ static void *create_charged(const struct tmi_verb *verb, struct tmi_thread *thre
 
     if (reserved && !tmi_reserve(thread, account, size + overhead))
         return refuse(thread, account, size, TMI_REFUSED_BY_BUDGET);
-    block = tmi_guarding_create(verb, thread, shape, account->id);
+    block = tmi_guarding_create(verb, thread, shape, account->id, zero);
     if (block == NULL) {
         note_stack(thread, verb);
         block = create_plain(nest, shape, account->id, zero);

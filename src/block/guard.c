@@ -11,16 +11,23 @@
 static struct {
     enum tmi_guard_mode mode;
     size_t alignment;
+    size_t zone;         /* 0 where guards stand beside blocks */
     uintptr_t unguarded; /* atomic: a counter */
     uint32_t random;     /* atomic: a rough one will do */
 } guard;
 
-bool tmi_guard_start(enum tmi_guard_mode mode, size_t alignment)
+bool tmi_guard_start(const struct tmi_guard_options *options)
 {
-    guard.mode = mode;
-    guard.alignment = alignment;
+    guard.mode = options->mode;
+    guard.alignment = options->alignment;
+    guard.zone = options->mode == TMI_GUARD_ALONE ? options->zone : 0;
     guard.random = (uint32_t)tmi_platform_random() | 1;
-    return tmi_slots_start(mode == TMI_GUARD_SAMPLE);
+    return tmi_slots_start(options->mode == TMI_GUARD_SAMPLE, options->protect);
+}
+
+void tmi_guard_set_bound(size_t bytes)
+{
+    tmi_slots_set_bound(bytes);
 }
 
 uint64_t tmi_guard_unguarded(void)
@@ -46,12 +53,23 @@ static size_t unit_of(uint64_t shape)
                : guard.alignment;
 }
 
+/* From the start of a slot to the first block that may stand in it. */
+static size_t slot_front(void)
+{
+    return guard.mode == TMI_GUARD_ALONE ? guard.zone : tmi_slot_page();
+}
+
 /* False: there are no slots of that size. */
 static bool class_of(uint64_t shape, unsigned *class)
 {
     size_t unit = unit_of(shape);
-    size_t needed = tmi_round_up(tmi_shape_size(shape), tmi_slot_page()) + tmi_slot_page();
-    unsigned least = guard.mode == TMI_GUARD_SAMPLE ? TMI_SLOT_SAMPLE_CLASS : 1;
+    size_t size = tmi_shape_size(shape) + guard.zone;
+    size_t needed = guard.mode == TMI_GUARD_ALONE
+                        ? size + tmi_round_up(slot_front(), unit)
+                        : tmi_round_up(size, tmi_slot_page()) + tmi_slot_page();
+    unsigned least = guard.mode == TMI_GUARD_SAMPLE  ? TMI_SLOT_SAMPLE_CLASS
+                     : guard.mode == TMI_GUARD_ALONE ? 0
+                                                     : 1;
 
     if (unit > tmi_slot_page())
         needed += unit;
@@ -66,7 +84,7 @@ static bool stands_at_the_end(void)
     uint32_t word;
 
     if (guard.mode != TMI_GUARD_SAMPLE)
-        return guard.mode == TMI_GUARD_AFTER;
+        return guard.mode == TMI_GUARD_AFTER; /* alone, at the start */
     word = tmi_load(&guard.random);
     word ^= word << 13;
     word ^= word >> 17;
@@ -83,7 +101,7 @@ static uintptr_t place(uintptr_t slot, unsigned class, uint64_t shape)
 
     if (size != 0 && stands_at_the_end())
         return tmi_round_down(slot + tmi_slot_bytes(class) - size, unit);
-    return tmi_round_up(slot + tmi_slot_page(), unit);
+    return tmi_round_up(slot + slot_front(), unit);
 }
 
 /* The pages that a block covers, which are open while it lives. */
@@ -97,7 +115,9 @@ static struct span span_of(uintptr_t block, size_t size)
     uintptr_t start = tmi_round_down(block, tmi_slot_page());
 
     return (struct span){ (char *)start,
-                          size != 0 ? tmi_round_up(block + size, tmi_slot_page()) - start : 0 };
+                          size != 0
+                              ? tmi_round_up(block + size + guard.zone, tmi_slot_page()) - start
+                              : 0 };
 }
 
 static struct span span_of_record(const struct tmi_record *record)
@@ -118,14 +138,14 @@ void tmi_guard_mend(const struct tmi_record *record)
 }
 
 /* A slot goes back whose pages could not be opened; it is found again by what lies in it. */
-static void give_up(unsigned class, struct tmi_guarded *slot, uintptr_t start)
+static void give_up(struct tmi_guarded *slot, uintptr_t start)
 {
     (void)tmi_add(&guard.unguarded, 1);
     if (slot == NULL)
         return;
     if (tmi_load(&slot->record.block) == 0)
-        tmi_store(&slot->record.block, start + tmi_slot_page());
-    tmi_slots_put(class, slot);
+        tmi_store(&slot->record.block, start + slot_front());
+    tmi_slots_put(slot);
 }
 
 static void sign(struct tmi_record *record, uint64_t shape, uintptr_t block, uint32_t account)
@@ -162,14 +182,14 @@ void *tmi_guard_create(uint64_t shape, uint32_t account)
         slot = tmi_slots_take(class);
     if (slot == 0) {
         if (!sampled)
-            give_up(0, NULL, 0);
+            give_up(NULL, 0);
         return NULL;
     }
     guarded = slot_of(slot, &slot);
     block = place(slot, class, shape);
     span = span_of(block, tmi_shape_size(shape));
     if (span.bytes != 0 && !tmi_pages_open(span.start, span.bytes)) {
-        give_up(class, guarded, slot);
+        give_up(guarded, slot);
         return NULL;
     }
     sign(&guarded->record, shape, block, account);
@@ -207,15 +227,12 @@ bool tmi_guard_examine(const struct tmi_record *record, struct tmi_damage *damag
 void tmi_guard_put_away(struct tmi_record *record, struct trackmem_site *freed_at)
 {
     struct span span = span_of_record(record);
-    struct tmi_guarded *guarded;
     uintptr_t slot;
-    unsigned class;
 
     tmi_store(&record->freed_site, freed_at != NULL ? tmi_site_of(freed_at)->id : 0);
     (void)tmi_record_set_state(record, TMI_LIFE_FREED); /* who uses it from now on is told so */
-    guarded = tmi_slots_find(record->block, &slot, &class);
     if (span.bytes == 0 || tmi_pages_close(span.start, span.bytes))
-        tmi_slots_put(class, guarded);
+        tmi_slots_put(slot_of(record->block, &slot));
 }
 
 static struct tmi_record *claim(const void *block)

@@ -4,12 +4,15 @@
  *
  *     | guard | closed .... | ......... zone | block | zone | guard |     after
  *     | guard | block | zone ......... | closed .... | guard |     before
+ *     | zone | block | zone ......... | closed .... |                     alone
  *
  * All stand in one reservation, cut into slots of a power of two of pages, of which the first is
- * never open; so each address tells its slot, and the slot has a record, apart from the block. Only
- * the pages that a live block covers are open. What of them is not the block's is its zone, and is
- * looked at when it is freed. A freed slot stays closed and is taken again last: until then its
- * record says whose it was. A block of no bytes has no page open.
+ * never open, but alone; so each address tells its slot, and the slot has a record, apart from the
+ * block. Only the pages that a live block covers are open. What of them is not the block's is its
+ * zone, and is looked at when it is freed. A freed slot stays closed and is taken again last: until
+ * then its record says whose it was. A block of no bytes has no page open.
+ * Alone, no guard need stand beside a block: the pages are its own so that they can be closed when
+ * it is freed (the option quarantine=protect).
  *
  * The lock "guard" guards who takes which slot. Lookups take none: a fault's handler makes them.
  */
@@ -19,7 +22,20 @@
 #include "block/record.h"
 #include "report/report.h"
 
-enum tmi_guard_mode { TMI_GUARD_OFF, TMI_GUARD_AFTER, TMI_GUARD_BEFORE, TMI_GUARD_SAMPLE };
+enum tmi_guard_mode {
+    TMI_GUARD_OFF,
+    TMI_GUARD_AFTER,
+    TMI_GUARD_BEFORE,
+    TMI_GUARD_SAMPLE,
+    TMI_GUARD_ALONE
+};
+
+struct tmi_guard_options {
+    enum tmi_guard_mode mode;
+    size_t alignment; /* of blocks that ask for none, from 1 to TRACKMEM_ALIGNMENT */
+    size_t zone;      /* alone: at least so many bytes before and behind each block */
+    bool protect;     /* what is freed waits until tmi_guard_set_bound; alone always */
+};
 
 /* Of a slot: the record of the last block in it, of layout GUARDED, which has no number. */
 struct tmi_guarded {
@@ -39,10 +55,13 @@ TMI_INLINE bool tmi_guard_owns(const void *address)
 }
 
 /*
- * Called once, at the start. alignment: of blocks that ask for none, from 1 to TRACKMEM_ALIGNMENT.
- * Sampled, all of it takes at most 2 MiB. False: there is no address space for it.
+ * Called once, at the start. Sampled, all of it takes at most 2 MiB. False: there is no address
+ * space for it.
  */
-bool tmi_guard_start(enum tmi_guard_mode mode, size_t alignment);
+bool tmi_guard_start(const struct tmi_guard_options *options);
+
+/* How many bytes of freed blocks wait before the oldest is taken again. May change at any time. */
+void tmi_guard_set_bound(size_t bytes);
 
 /*
  * A live block, all zero, of the shape but for its layout, which becomes GUARDED. NULL: it is too

@@ -7,11 +7,12 @@
 #include "platform/pages.h"
 #include "platform/platform.h"
 
-#define SAMPLE_BYTES ((size_t)2 << 20)   /* of all that sampled guards take */
-#define KEPT_SLOTS   4096u               /* freed ones of a class, before one is taken again */
-#define KEPT_BYTES   (ARENA_BYTES / 64)  /* and all of them at most so much */
-#define BATCH_BYTES  ((size_t)256 << 10) /* prepared at once */
-#define LEAST_BYTES  ((size_t)64 << 20)
+#define SAMPLE_BYTES      ((size_t)2 << 20)  /* of all that sampled guards take */
+#define KEPT_SLOTS        4096u              /* freed ones, before the oldest is taken again */
+#define KEPT_BYTES        (ARENA_BYTES / 64) /* and their address space */
+#define LEAST_BLOCK_BYTES 64u
+#define BATCH_BYTES       ((size_t)256 << 10) /* prepared at once */
+#define LEAST_BYTES       ((size_t)64 << 20)
 #if UINTPTR_MAX > 0xffffffffu
 #define ARENA_BYTES ((size_t)1 << 38)
 #define CHUNK_BYTES ((size_t)32 << 20)
@@ -32,9 +33,16 @@ struct shelf {
     uintptr_t fresh; /* the next slot that was never used */
     uintptr_t prepared;
     uintptr_t end;             /* of the chunk that fresh lies in */
-    struct tmi_guarded *first; /* of the queue of freed ones */
+    struct tmi_guarded *ready; /* freed ones that have waited, linked; or NULL */
+};
+
+/* Freed slots of all classes, oldest first. */
+struct waiting {
+    struct tmi_guarded *first;
     struct tmi_guarded *last;
-    uint32_t freed;
+    size_t count;
+    size_t slot_bytes;
+    size_t block_bytes;
 };
 
 struct tmi_guard_range tmi_guard_range;
@@ -42,11 +50,14 @@ struct tmi_guard_range tmi_guard_range;
 static struct {
     struct tmi_lock lock; /* rank "guard" */
     bool sampled;
+    bool by_bytes;
+    size_t bound; /* atomic: of the bytes of blocks that wait */
     size_t page;
     size_t chunk_bytes;
     uintptr_t next_chunk; /* atomic */
     struct chunk *chunks;
     struct shelf shelves[TMI_SLOT_CLASSES];
+    struct waiting waiting;
 } slots;
 
 size_t tmi_slot_bytes(unsigned class)
@@ -84,10 +95,11 @@ static bool reserve(bool sampled)
     return true;
 }
 
-bool tmi_slots_start(bool sampled)
+bool tmi_slots_start(bool sampled, bool by_bytes)
 {
     slots.page = tmi_pages_size();
     slots.sampled = sampled;
+    slots.by_bytes = by_bytes;
     return slots.page != 0 && slots.page << TMI_SLOT_SAMPLE_CLASS <= SAMPLE_BYTES / 4 &&
            reserve(sampled);
 }
@@ -172,55 +184,95 @@ static uintptr_t take_fresh(unsigned class)
     return slot;
 }
 
-/* "guard" is held. The slot that was freed first; 0: there is none. */
-static uintptr_t take_freed(unsigned class)
+/* What the bound counts: about as much as such a block takes with zones. */
+static size_t block_bytes_of(const struct tmi_guarded *slot)
 {
-    struct shelf *shelf = &slots.shelves[class];
-    struct tmi_guarded *record = shelf->first;
-    uintptr_t slot = 0;
-
-    if (record == NULL)
-        return 0;
-    (void)tmi_slots_find(tmi_load(&record->record.block), &slot, &class);
-    shelf->first = record->next;
-    --shelf->freed;
-    return slot;
+    return tmi_shape_size(slot->record.shape) + LEAST_BLOCK_BYTES;
 }
 
-/* The longer a freed slot waits, the longer a use of it is seen; each costs a record. */
-static uint32_t slots_to_keep(unsigned class)
+/* "guard" is held. What was freed first has waited; false: nothing waits. */
+static bool end_waiting(void)
 {
-    size_t fitting = KEPT_BYTES / tmi_slot_bytes(class);
+    struct waiting *waiting = &slots.waiting;
+    struct tmi_guarded *slot = waiting->first;
+    uintptr_t start;
+    unsigned class = 0;
 
-    return (uint32_t)(fitting < KEPT_SLOTS ? fitting : KEPT_SLOTS);
+    if (slot == NULL)
+        return false;
+    (void)tmi_slots_find(tmi_load(&slot->record.block), &start, &class);
+    waiting->first = slot->next;
+    --waiting->count;
+    waiting->slot_bytes -= tmi_slot_bytes(class);
+    waiting->block_bytes -= block_bytes_of(slot);
+    slot->next = slots.shelves[class].ready;
+    slots.shelves[class].ready = slot;
+    return true;
+}
+
+/* "guard" is held. The longer a freed slot waits, the longer a use of it is seen. */
+static bool too_much_waits(void)
+{
+    const struct waiting *waiting = &slots.waiting;
+
+    return waiting->slot_bytes > KEPT_BYTES ||
+           (slots.by_bytes ? waiting->block_bytes > tmi_load(&slots.bound)
+                           : waiting->count > KEPT_SLOTS && !slots.sampled);
+}
+
+/* "guard" is held. One that has waited; 0: there is none. */
+static uintptr_t take_ready(unsigned class)
+{
+    struct shelf *shelf = &slots.shelves[class];
+    struct tmi_guarded *slot = shelf->ready;
+    uintptr_t start = 0;
+
+    if (slot == NULL)
+        return 0;
+    shelf->ready = slot->next;
+    (void)tmi_slots_find(tmi_load(&slot->record.block), &start, &class);
+    return start;
 }
 
 uintptr_t tmi_slots_take(unsigned class)
 {
-    uintptr_t slot = 0;
+    uintptr_t slot;
 
     tmi_platform_lock(&slots.lock);
-    if (slots.sampled || slots.shelves[class].freed < slots_to_keep(class))
-        slot = take_fresh(class);
+    while (too_much_waits() && end_waiting())
+        continue;
+    slot = take_ready(class);
     if (slot == 0)
-        slot = take_freed(class);
+        slot = take_fresh(class);
+    while (slot == 0 && end_waiting())
+        slot = take_ready(class);
     tmi_platform_unlock(&slots.lock);
     return slot;
 }
 
-void tmi_slots_put(unsigned class, struct tmi_guarded *slot)
+void tmi_slots_put(struct tmi_guarded *slot)
 {
-    struct shelf *shelf = &slots.shelves[class];
+    struct waiting *waiting = &slots.waiting;
+    uintptr_t start;
+    unsigned class = 0;
 
+    (void)tmi_slots_find(tmi_load(&slot->record.block), &start, &class);
     tmi_platform_lock(&slots.lock);
     slot->next = NULL;
-    if (shelf->first == NULL)
-        shelf->first = slot;
+    if (waiting->first == NULL)
+        waiting->first = slot;
     else
-        shelf->last->next = slot;
-    shelf->last = slot;
-    ++shelf->freed;
+        waiting->last->next = slot;
+    waiting->last = slot;
+    ++waiting->count;
+    waiting->slot_bytes += tmi_slot_bytes(class);
+    waiting->block_bytes += block_bytes_of(slot);
     tmi_platform_unlock(&slots.lock);
+}
+
+void tmi_slots_set_bound(size_t bytes)
+{
+    tmi_store(&slots.bound, bytes);
 }
 
 void tmi_slots_lock_for_fork(void)

@@ -3,7 +3,9 @@
  * address lies in. Only guard.c includes it.
  *
  * Slots of one size come in chunks of the reservation; the records of a chunk are made with it,
- * from our own memory, and stay. What is freed waits until KEPT_SLOTS of its size do.
+ * from our own memory, and stay. What is freed waits in one queue for all, oldest out first: until
+ * KEPT_SLOTS do, or so many bytes of blocks as tmi_slots_start is told; where nothing else is left
+ * it is taken before.
  */
 #ifndef TMI_BLOCK_GUARD_SLOTS_H
 #define TMI_BLOCK_GUARD_SLOTS_H
@@ -13,8 +15,12 @@
 #define TMI_SLOT_CLASSES      24u /* a slot of class c has 2^c pages */
 #define TMI_SLOT_SAMPLE_CLASS 2u  /* of all that are sampled */
 
-/* Reserves address space; sampled: at most 2 MiB. False: there is none. */
-bool tmi_slots_start(bool sampled);
+/*
+ * Reserves address space; sampled: at most 2 MiB. by_bytes: what waits is bounded by
+ * tmi_slots_set_bound. False: there is no address space.
+ */
+bool tmi_slots_start(bool sampled, bool by_bytes);
+void tmi_slots_set_bound(size_t bytes);
 
 size_t tmi_slot_bytes(unsigned class);
 size_t tmi_slot_page(void);
@@ -23,7 +29,7 @@ size_t tmi_slot_page(void);
 uintptr_t tmi_slots_take(unsigned class);
 
 /* Takes back one that has closed pages; its last block stays on record. Takes "guard". */
-void tmi_slots_put(unsigned class, struct tmi_guarded *slot);
+void tmi_slots_put(struct tmi_guarded *slot);
 
 /* The slot that an address of the reservation lies in, *start, *class: its own; NULL: no slot. */
 struct tmi_guarded *tmi_slots_find(uintptr_t address, uintptr_t *start, unsigned *class);
