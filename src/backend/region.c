@@ -297,6 +297,7 @@ static void region_free(void *context, void *span, size_t size, size_t alignment
     tmi_platform_lock(tmi_region_lock(region));
     if (believe_span(region, piece, size, &tag)) {
         struct tmi_piece *next = tmi_piece_at(piece, tmi_piece_size(tag));
+        struct tmi_piece *before = piece->before; /* once: on damage take() may change it */
         size_t merged = tmi_piece_size(tag);
 
         count_used(region, 0, merged);
@@ -304,10 +305,10 @@ static void region_free(void *context, void *span, size_t size, size_t alignment
         if ((tmi_piece_tag(region, next) & FREE) != 0 && believe(region, next, FREE, &other_tag) &&
             take(region, next, other_tag))
             merged += tmi_piece_size(other_tag);
-        if ((tag & BEFORE_FREE) != 0 && believe(region, piece->before, FREE, &other_tag) &&
-            tmi_piece_at(piece->before, tmi_piece_size(other_tag)) == piece &&
-            take(region, piece->before, other_tag)) {
-            piece = piece->before;
+        if ((tag & BEFORE_FREE) != 0 && believe(region, before, FREE, &other_tag) &&
+            tmi_piece_at(before, tmi_piece_size(other_tag)) == piece &&
+            take(region, before, other_tag)) {
+            piece = before;
             merged += tmi_piece_size(other_tag);
             tag = other_tag;
         }

@@ -68,7 +68,7 @@ static enum tmi_access access_of(const ucontext_t *context)
 
 #elif defined(__aarch64__)
 
-#define ESR_MAGIC 0x45535201u
+#define SYNDROME_MAGIC 0x45535201u
 
 static const void *code_of(const ucontext_t *context)
 {
@@ -95,7 +95,7 @@ static uint64_t syndrome_of(const ucontext_t *context)
         memcpy(head, next, sizeof head);
         if (head[0] == 0 || head[1] < sizeof head)
             break;
-        if (head[0] == ESR_MAGIC)
+        if (head[0] == SYNDROME_MAGIC)
             memcpy(&syndrome, next + sizeof head, sizeof syndrome);
         next += head[1];
     }

@@ -2,6 +2,7 @@
  * What check.py knows the figures of: domains with names that must be escaped, budgets, a request
  * refused for each reason, a region, one misuse; then the metrics on standard output.
  */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,7 +11,7 @@
 #include <trackmem/fail.h>
 #include <trackmem/observe.h>
 
-#define MOST ((size_t)1 << 40)
+#define MOST (SIZE_MAX / 4)
 
 static TRACKMEM_DEFINE_DOMAIN(driver, "driver", NULL);
 static TRACKMEM_DEFINE_DOMAIN(cache, "cache", &driver);

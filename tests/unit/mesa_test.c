@@ -107,6 +107,7 @@ static void texts_are_copied_and_printed(void **state)
     assert_nothing_alive();
 }
 
+static int print(char **out, const char *format, ...) TRACKMEM_PRINTF_(2, 3);
 static int print(char **out, const char *format, ...)
 {
     va_list arguments;
