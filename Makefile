@@ -5,12 +5,13 @@ PREFIX ?= /usr/local
 AMALGAMATION_OPTIONS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench lint fmt matrix install amalgamation clean
+.PHONY: help build demo test bench compare lint fmt matrix install amalgamation clean
 
 help:
 	@echo "make demo      a real file through expat, SQLite, Lua and zstd: who holds the memory?"
 	@echo "make test      all tests, in a debug and in a release build (-O2 -DNDEBUG)"
 	@echo "make bench     measure against plain malloc and a classic design; prints the table"
+	@echo "make compare   check mode and guard pages beside ASan, Valgrind, DUMA and others"
 	@echo "make lint      format, clang-tidy and the project's own rules; make fmt mends the format"
 	@echo "make matrix    the tests for other compilers, C libraries, CPUs, systems, sanitizers"
 	@echo "               (ONLY=wine,m4 picks some; scripts/matrix --list names them)"
@@ -34,6 +35,10 @@ test:
 bench:
 	@scripts/setup build bench
 	@scripts/bench
+
+compare:
+	@scripts/setup build bench
+	@scripts/bench compare
 
 lint:
 	@scripts/setup build tools demo test lint

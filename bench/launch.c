@@ -1,14 +1,16 @@
 /*
- * launch.c: runs a whole program on one CPU and prints, as one line of JSON, the time it took and
- * the most memory it had. A small program of its own: what a large one starts is charged the memory
- * of the parent first.
+ * launch.c: runs a whole program on one CPU (or, for "-", on any) and prints, as one line of JSON,
+ * the time it took and the most memory it had. A small program of its own: what a large one starts
+ * is charged the memory of the parent first; and what is set for the program is not for this one.
  */
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -29,6 +31,11 @@ static uint64_t microseconds(struct timeval time)
 
 static void become(char **command)
 {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (; *command && strchr(*command, '='); command++)
+        putenv(*command);
+    if (!*command)
+        _exit(127);
     execv(command[0], command);
     fprintf(stderr, "launch: %s: %s\n", command[0], strerror(errno));
     _exit(127);
@@ -44,12 +51,14 @@ int main(int argc, char **argv)
     int status;
 
     if (argc < 3) {
-        fprintf(stderr, "usage: %s CPU PROGRAM [ARGUMENT...]\n", argv[0]);
+        fprintf(stderr, "usage: %s CPU|- [NAME=VALUE...] PROGRAM [ARGUMENT...]\n", argv[0]);
         return 2;
     }
-    CPU_ZERO(&cpu);
-    CPU_SET((size_t)strtoul(argv[1], NULL, 10) % CPU_SETSIZE, &cpu);
-    (void)sched_setaffinity(0, sizeof(cpu), &cpu);
+    if (strcmp(argv[1], "-") != 0) {
+        CPU_ZERO(&cpu);
+        CPU_SET((size_t)strtoul(argv[1], NULL, 10) % CPU_SETSIZE, &cpu);
+        (void)sched_setaffinity(0, sizeof(cpu), &cpu);
+    }
     start = now_ns();
     child = fork();
     if (child == 0) {
@@ -61,7 +70,9 @@ int main(int argc, char **argv)
     }
     wall = now_ns() - start;
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        fprintf(stderr, "launch: %s did not end with 0\n", argv[2]);
+        fprintf(stderr, "launch: the program ended with %s %d\n",
+                WIFEXITED(status) ? "exit code" : "signal",
+                WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
         return 2;
     }
     printf(

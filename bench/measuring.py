@@ -1,6 +1,7 @@
 """Runs the workloads and pairs the figures. Standard library only."""
 import contextlib
 import ctypes.util
+import difflib
 import json
 import os
 import platform
@@ -117,6 +118,16 @@ def find_program(build):
     return Program('vk.xml through expat into SQLite, 3 times over', {v.name: v for v in found})
 
 
+def choose(names, known, what, command):
+    """The known names that were asked for, in the order they are known."""
+    for name in names or []:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean '{near[0]}'?" if near else f'see {command} --list'
+            raise Stop(f"there is no {what} '{name}'; {hint}")
+    return [name for name in known if not names or name in names]
+
+
 def quartiles(values):
     if len(values) == 1:
         return values[0], values[0]
@@ -133,14 +144,15 @@ def summary(values):
 class Worker:
     """A process that answers by lines of JSON."""
 
-    def __init__(self, command, environment):
+    def __init__(self, command, environment, timeout=TIMEOUT):
         kept = {k: v for k, v in os.environ.items()
                 if k not in ('TRACKMEM', 'LD_PRELOAD') and not k.startswith('MALLOC_')}
         self.name = ' '.join(command)
+        self.timeout = timeout
         self.process = subprocess.Popen(
             command, env=kept | environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True)
-        self.watch = threading.Timer(TIMEOUT, self.process.kill)
+        self.watch = threading.Timer(timeout, self.process.kill)
         self.watch.start()
 
     def __enter__(self):
@@ -156,7 +168,7 @@ class Worker:
         if not line:
             _, said = self.process.communicate()
             reason = said.strip().splitlines()[:1] or [
-                f'ended with {self.process.returncode} (killed after {TIMEOUT} s if -9)']
+                f'ended with {self.process.returncode} (killed after {self.timeout} s if -9)']
             raise Failed(f'{self.name}: {reason[0]}')
         return json.loads(line)
 
@@ -177,6 +189,15 @@ class Worker:
         if self.process.returncode or said:
             raise Failed(f'{self.name}: ended with {self.process.returncode}: {said.strip()[:200]}')
         return last
+
+
+def launch(build, cpu, command, environment, timeout=TIMEOUT):
+    """One run of a whole program: time on the CPU, on the wall, largest resident set."""
+    settings = [f'{name}={value}' for name, value in environment.items()]
+    with Worker([str(build / 'bench' / 'launch'), str(cpu), *settings, *command], {},
+                timeout) as worker:
+        raw = worker.line()
+    return {'ns': raw['cpu_ns'], 'wall_ns': raw['wall_ns'], 'peak_bytes': raw['peak_bytes']}
 
 
 class Bench:
@@ -200,13 +221,9 @@ class Bench:
             self.workloads[name] = Workload(name, int(threads), about)
 
     def one_program(self, variant, seed):
-        """One run of the whole program: time on the CPU, on the wall, resident set."""
-        cpu = self.cpus[seed % len(self.cpus)]
-        with Worker([str(self.build / 'bench' / 'launch'), str(cpu),
-                     *self.program.variants[variant].command],
-                    self.program.variants[variant].environment) as worker:
-            raw = worker.line()
-        return {'ns': raw['cpu_ns'], 'wall_ns': raw['wall_ns'], 'peak_bytes': raw['peak_bytes']}
+        known = self.program.variants[variant]
+        return launch(self.build, self.cpus[seed % len(self.cpus)], known.command,
+                      known.environment)
 
     def program_round(self, seed, cycles, figures):
         """plain, A, plain, B, plain: one run each."""
@@ -315,7 +332,7 @@ class Bench:
                 missed.append(['sites', variant, own, OWN_BYTES_TARGET])
 
 
-def machine(build, cpus):
+def machine(build, cpus, program='plain'):
     """What the figures depend on, in words."""
     model = 'unknown CPU'
     for line in Path('/proc/cpuinfo').read_text().splitlines():
@@ -326,7 +343,7 @@ def machine(build, cpus):
     compiler = 'unknown compiler'
     for name, pattern in (('clang', rb'clang version ([\d.]+)'),
                           ('gcc', rb'GCC: \([^)]*\) ([\d.]+)')):
-        found = re.search(pattern, (build / 'bench' / 'plain').read_bytes())
+        found = re.search(pattern, (build / 'bench' / program).read_bytes())
         if found:
             compiler = f'{name} {found.group(1).decode()}'
             break

@@ -164,13 +164,14 @@ def markdown(result):
     return '\n'.join(lines)
 
 
-def write_markdown(result, path):
+def write_markdown(shown, path, begin=BEGIN):
+    """Puts what is shown between a mark in the page and the next END."""
     try:
         page = path.read_text()
     except OSError as error:
         raise Stop(f'{path}: {error.strerror}') from error
-    if page.count(BEGIN) != 1 or page.count(END) != 1:
-        raise Stop(f"{path} lacks the lines '{BEGIN}' and '{END}'")
-    head, rest = page.split(BEGIN)
-    tail = rest.split(END)[1]
-    path.write_text(f'{head}{BEGIN}\n\n{markdown(result)}\n\n{END}{tail}')
+    head, found, rest = page.partition(f'{begin}\n')
+    _, ended, tail = rest.partition(END)
+    if not found or not ended or begin in tail:
+        raise Stop(f"{path} lacks the lines '{begin}' and '{END}', or has them twice")
+    path.write_text(f'{head}{begin}\n\n{shown}\n\n{END}{tail}')
