@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Asks examples/serve for its metrics over HTTP, as Prometheus does; prints TAP: check.py SERVE"""
+import importlib.util
 import signal
 import subprocess
 import sys
@@ -10,11 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'tests' / 'metrics'))
-try:
-    from exposition import get, parse
-except ImportError as missing:
-    print(f'1..0 # SKIP needs {missing.name} (Debian: python3-prometheus-client)')
+if importlib.util.find_spec('prometheus_client') is None:
+    print('1..0 # SKIP needs prometheus_client (Debian: python3-prometheus-client)')
     sys.exit(0)
+from exposition import get, parse
 
 TILES = {'domain': 'engine/tiles'}
 failed = 0

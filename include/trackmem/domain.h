@@ -18,7 +18,8 @@ extern "C" {
 /*
  * Defines a domain as a static object, which joins the tree on first use.
  *   ident   the name of the object, extern or (with `static` before it) of this file
- *   name_   a string literal without '/'
+ *   name_   a string literal; "driver/cache" is the domain cache of the domain driver below the
+ *           parent, as if both were defined (small profile: without '/')
  *   parent_ the address of another such object, or NULL for the process
  *
  *     TRACKMEM_DEFINE_DOMAIN(shader_compiler, "shader compiler", &driver);

@@ -64,19 +64,20 @@ static struct tmi_domain *find_child(const struct tmi_domain *parent, const char
 }
 
 /* "names" is held. NULL when there is no memory or no number left. */
-static struct tmi_domain *insert(struct tmi_domain *parent, const char *name)
+static struct tmi_domain *insert(struct tmi_domain *parent, const char *name, size_t length)
 {
-    struct tmi_domain **bucket = bucket_of(parent, name, strlen(name));
+    struct tmi_domain **bucket = bucket_of(parent, name, length);
     uint32_t id = tmi_domain_count() + 1;
     struct tmi_domain *domain;
 
     if (id >= TMI_DOMAINS)
         return NULL;
     domain = tmi_own_alloc(sizeof *domain);
-    if (domain == NULL)
+    name = tmi_own_text(name, length);
+    if (domain == NULL || name == NULL)
         return NULL;
     domain->handle = (struct trackmem_domain){
-        .name = tmi_own_text(name),
+        .name = name,
         .parent = &parent->handle,
         .id = id,
         .layout_version = TRACKMEM_LAYOUT_VERSION,
@@ -86,7 +87,7 @@ static struct tmi_domain *insert(struct tmi_domain *parent, const char *name)
     domain->backend = parent->backend;
     domain->hard_bytes = tmi_plan_for(parent, name);
     domain->capped = parent->capped || domain->hard_bytes != 0;
-    if (domain->handle.name == NULL || !tmi_account_make_other(domain))
+    if (!tmi_account_make_other(domain))
         return NULL;
     domain->next = *bucket;
     tmi_store_release(bucket, domain);
@@ -96,17 +97,30 @@ static struct tmi_domain *insert(struct tmi_domain *parent, const char *name)
 }
 
 /* "names" is held. Finds or inserts, and takes a reference. */
-static struct tmi_domain *join(struct tmi_domain *parent, const char *name)
+static struct tmi_domain *join(struct tmi_domain *parent, const char *name, size_t length)
 {
-    struct tmi_domain *domain = find_child(parent, name, strlen(name));
+    struct tmi_domain *domain = find_child(parent, name, length);
 
     if (domain == NULL)
-        domain = insert(parent, name);
+        domain = insert(parent, name, length);
     if (domain != NULL) {
         parent->live_children += domain->references == 0;
         ++domain->references;
         tmi_store(&domain->end_reported, false);
         tmi_store(&domain->destroyed, false);
+    }
+    return domain;
+}
+
+/* The same for a path: a static object may name those above it instead of pointing at them. */
+static struct tmi_domain *join_path(struct tmi_domain *domain, const char *path)
+{
+    while (domain != NULL && *path != '\0') {
+        size_t length = strcspn(path, "/");
+
+        if (length != 0)
+            domain = join(domain, path, length);
+        path += length + (path[length] == '/');
     }
     return domain;
 }
@@ -121,7 +135,7 @@ TMI_COLD static struct tmi_domain *join_static(struct trackmem_domain *object)
     if (object->id != 0) { /* another thread was first: one object takes one reference */
         domain = tmi_domain_by_id(object->id);
     } else {
-        domain = join(parent, name);
+        domain = join_path(parent, name);
         if (domain != NULL)
             tmi_store_release(&object->id, domain->handle.id);
     }
@@ -146,7 +160,7 @@ struct tmi_domain *tmi_domain_create(struct tmi_domain *parent, const char *name
     if (name == NULL || name[0] == '\0' || strchr(name, '/') != NULL)
         return NULL;
     tmi_platform_lock(&tmi_names_lock);
-    domain = join(parent, name);
+    domain = join(parent, name, strlen(name));
     tmi_platform_unlock(&tmi_names_lock);
     return domain;
 }

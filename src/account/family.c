@@ -35,7 +35,7 @@ const struct trackmem_family_info *tmi_family_info(trackmem_family family)
 
 static const char *copy_if_any(const char *text)
 {
-    return text != NULL ? tmi_own_text(text) : NULL;
+    return text != NULL ? tmi_own_text(text, strlen(text)) : NULL;
 }
 
 trackmem_family tmi_family_register(const struct trackmem_family_info *info)

@@ -69,12 +69,14 @@ void *tmi_own_alloc(size_t size)
     return result;
 }
 
-const char *tmi_own_text(const char *text)
+const char *tmi_own_text(const char *text, size_t length)
 {
-    size_t size = strlen(text) + 1;
-    char *copy = tmi_own_alloc(size);
+    char *copy = tmi_own_alloc(length + 1);
 
-    return copy != NULL ? memcpy(copy, text, size) : NULL;
+    if (copy == NULL)
+        return NULL;
+    copy[length] = '\0';
+    return memcpy(copy, text, length);
 }
 
 uint64_t tmi_own_bytes(void)

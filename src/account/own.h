@@ -16,8 +16,8 @@
  */
 void *tmi_own_alloc(size_t size);
 
-/* A copy of a text; NULL when there is no memory. */
-const char *tmi_own_text(const char *text);
+/* A copy of length bytes of a text; NULL when there is no memory. */
+const char *tmi_own_text(const char *text, size_t length);
 
 /* Pages that come and go, counted with the rest. */
 void *tmi_own_map(size_t size);

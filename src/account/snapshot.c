@@ -23,7 +23,7 @@ struct work {
     struct sums *sums; /* by account number */
     uint32_t accounts;
     struct tmi_domain_row *rows; /* by domain number, before they are put in order */
-    uint32_t *order;             /* domain numbers by parent, then peak */
+    uint32_t *order;             /* domain numbers by parent, the largest first */
     uint32_t *first;             /* by domain number: its next child in order */
     uint32_t *placed;            /* by domain number: 1 + its row in the snapshot */
     uint32_t domains;
@@ -242,6 +242,8 @@ static bool domain_before(const void *a, const void *b, const void *user)
 
     if (left->parent != right->parent)
         return left->parent < right->parent;
+    if (left->all.live_bytes != right->all.live_bytes)
+        return left->all.live_bytes > right->all.live_bytes;
     if (left->all.peak_bytes != right->all.peak_bytes)
         return left->all.peak_bytes > right->all.peak_bytes;
     return *(const uint32_t *)a < *(const uint32_t *)b;

@@ -24,7 +24,7 @@ struct tmi_domain_row {
 
 struct tmi_snapshot {
     size_t domain_count;
-    struct tmi_domain_row *domains; /* in tree order, siblings by peak, greatest first */
+    struct tmi_domain_row *domains; /* in tree order, the largest sibling first */
     size_t site_count;
     struct trackmem_site_stats *sites; /* by live bytes, then total bytes, greatest first */
     size_t pages_bytes;                /* of this snapshot */

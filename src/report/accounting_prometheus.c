@@ -83,15 +83,21 @@ static const struct tmi_metric sizes = {
     "Sizes asked for of all blocks ever allocated in the domain itself."
 };
 
+/* Series are told apart by it, so what does not fit goes by its number. */
 static void label_domain(struct tmi_metrics *metrics, const struct trackmem_domain *domain)
 {
     char path[LONGEST_PATH];
     struct tmi_text words;
     tmi_text_init(&words, path, sizeof path);
-    if (tmi_domain_is_process(domain))
+    if (tmi_domain_is_process(domain)) {
         tmi_text_add(&words, PROCESS);
-    else
-        tmi_domain_add_path(&words, domain);
+    } else if (!tmi_domain_add_path(&words, domain) || words.cut) {
+        tmi_text_init(&words, path, sizeof path);
+        tmi_text_add_char(&words, '#');
+        tmi_text_add_unsigned(&words, domain->id);
+        tmi_text_add_char(&words, '/');
+        tmi_text_add_visible(&words, domain->name);
+    }
     tmi_metric_label(metrics, "domain", path);
 }
 

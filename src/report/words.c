@@ -89,7 +89,7 @@ bool tmi_domain_is_process(const struct trackmem_domain *domain)
     return !domain || domain->id == tmi_domain_root()->handle.id;
 }
 
-void tmi_domain_add_path(struct tmi_text *text, const struct trackmem_domain *domain)
+bool tmi_domain_add_path(struct tmi_text *text, const struct trackmem_domain *domain)
 {
     const char *names[DEEPEST_PATH];
     size_t depth = 0;
@@ -102,6 +102,7 @@ void tmi_domain_add_path(struct tmi_text *text, const struct trackmem_domain *do
         if (depth > 0)
             tmi_text_add_char(text, '/');
     }
+    return tmi_domain_is_process(domain);
 }
 
 void tmi_domain_add_json(struct tmi_text *text, const struct trackmem_domain *domain)
@@ -109,7 +110,7 @@ void tmi_domain_add_json(struct tmi_text *text, const struct trackmem_domain *do
     char path[LONGEST_PATH];
     struct tmi_text words;
     tmi_text_init(&words, path, sizeof path);
-    tmi_domain_add_path(&words, domain);
+    (void)tmi_domain_add_path(&words, domain);
     tmi_text_add_json(text, path);
 }
 
@@ -118,7 +119,7 @@ void tmi_domain_add_name(struct tmi_text *text, const struct trackmem_domain *do
     if (tmi_domain_is_process(domain))
         tmi_text_add(text, "process");
     else
-        tmi_domain_add_path(text, domain);
+        (void)tmi_domain_add_path(text, domain);
 }
 
 void tmi_words_add_plural(struct tmi_text *text, uint64_t count, const char *one,

@@ -34,8 +34,11 @@ void tmi_place_add_function(struct tmi_text *text, const struct trackmem_place *
 void tmi_place_add_json(struct tmi_text *text, const struct trackmem_place *place);
 bool tmi_place_known(const struct trackmem_place *place);
 
-/* "driver/shader compiler", as trackmem_domain_find takes it; "" for the process. */
-void tmi_domain_add_path(struct tmi_text *text, const struct trackmem_domain *domain);
+/*
+ * "driver/shader compiler", as trackmem_domain_find takes it; "" for the process. False: it is so
+ * deep that its beginning is left out.
+ */
+bool tmi_domain_add_path(struct tmi_text *text, const struct trackmem_domain *domain);
 /* The same as a JSON string. */
 void tmi_domain_add_json(struct tmi_text *text, const struct trackmem_domain *domain);
 /* The same, for people: "process" instead of "". */

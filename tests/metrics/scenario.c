@@ -1,6 +1,7 @@
 /*
- * What check.py knows the figures of: domains with names that must be escaped, budgets, a request
- * refused for each reason, a region, one misuse; then the metrics on standard output.
+ * What check.py knows the figures of: domains with names that must be escaped, one by its path, two
+ * so deep that their paths end alike, budgets, a request refused for each reason, a region, one
+ * misuse; then the metrics on standard output.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@ static TRACKMEM_DEFINE_DOMAIN(cache, "cache", &driver);
 static TRACKMEM_DEFINE_DOMAIN(strange, "a \"quoted\" \\ and \xc3\xa9", NULL);
 static TRACKMEM_DEFINE_DOMAIN(broken, "no \xff utf-8", NULL);
 static TRACKMEM_DEFINE_DOMAIN(pool, "pool", NULL);
+static TRACKMEM_DEFINE_DOMAIN(lists, "driver/cache/lists", NULL);
 
 static struct trackmem_region region;
 static _Alignas(64) char buffer[65536];
@@ -61,6 +63,14 @@ static void fail_for_each_reason(void)
             abort();
 }
 
+static bool make_deep(const char *name)
+{
+    struct trackmem_domain *domain = trackmem_domain_create(&strange, name);
+    for (unsigned depth = 0; domain != NULL && depth < 40; ++depth)
+        domain = trackmem_domain_create(domain, "deeper");
+    return domain != NULL;
+}
+
 /* With an argument the misuse is reported. */
 int main(int argument_count, char **arguments)
 {
@@ -69,7 +79,8 @@ int main(int argument_count, char **arguments)
     void *blocks[5];
     size_t count = 0;
     (void)arguments;
-    if (trackmem_domain_set_budget(&driver, 0, 65536, NULL, NULL) != TRACKMEM_OK ||
+    if (!make_deep("one") || !make_deep("other") ||
+        trackmem_domain_set_budget(&driver, 0, 65536, NULL, NULL) != TRACKMEM_OK ||
         trackmem_domain_set_budget(&cache, 4096, MOST, NULL, NULL) != TRACKMEM_OK ||
         trackmem_region_init(&region, buffer, sizeof buffer) != TRACKMEM_OK ||
         trackmem_domain_set_backend(&pool, trackmem_region_backend(&region)) != TRACKMEM_OK)
@@ -80,6 +91,7 @@ int main(int argument_count, char **arguments)
     blocks[count++] = trackmem_malloc_in(&strange, 300);
     blocks[count++] = trackmem_malloc_in(&pool, 5000);
     trackmem_free(trackmem_malloc_in(&cache, 70000 - 65536));
+    trackmem_free(trackmem_malloc_in(&lists, 10));
     fail_for_each_reason();
     if (argument_count == 1)
         trackmem_set_misuse_handler(ignore, NULL);

@@ -72,7 +72,7 @@ bool memory_report(bool json)
 
 struct remainder {
     unsigned domains;
-    uint64_t bytes;
+    uint64_t blocks;
 };
 
 static bool check_domain(struct trackmem_domain *domain, const char *path,
@@ -85,7 +85,7 @@ static bool check_domain(struct trackmem_domain *domain, const char *path,
     if (alone->live_blocks > 0) {
         fprintf(stderr, "demo: %s still holds %" PRIu64 " blocks, %" PRIu64 " bytes\n",
                 path[0] != '\0' ? path : "process", alone->live_blocks, alone->live_bytes);
-        remainder->bytes += alone->live_bytes;
+        remainder->blocks += alone->live_blocks;
     }
     remainder->domains++;
     return true;
@@ -95,7 +95,7 @@ bool memory_finish(bool quiet)
 {
     struct remainder remainder = { 0, 0 };
     trackmem_visit_domains(check_domain, &remainder);
-    if (remainder.bytes == 0 && !quiet)
+    if (remainder.blocks == 0 && !quiet)
         printf("\nAll is freed: the %u domains are back to zero.\n", remainder.domains);
-    return remainder.bytes == 0;
+    return remainder.blocks == 0;
 }
