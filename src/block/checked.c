@@ -306,11 +306,16 @@ bool tmi_checked_set_account(const void *block, uint32_t account)
     uint32_t life;
     uint32_t number = tmi_checked_find(block, &life);
     struct tmi_record *record = tmi_record_by_number(number);
+    struct tmi_header *header;
+    uint64_t before;
 
     if (number == 0 || tmi_life_state(life) != TMI_LIFE_LIVE || !tmi_record_claim(record, life))
         return false;
+    header = tmi_header_of((void *)record->block);
+    before = header_wanted(record).owner;
     tmi_store(&record->account, account);
-    tmi_header_write((void *)record->block, record->shape, account);
+    /* What is damaged stays so, to the byte, until somebody looks. */
+    tmi_store(&header->owner, tmi_load(&header->owner) ^ before ^ header_wanted(record).owner);
     (void)tmi_record_set_state(record, TMI_LIFE_LIVE);
     return true;
 }

@@ -299,12 +299,12 @@ static void relate(uintptr_t address, struct tmi_guard_finding *finding)
     }
 }
 
-/* A copy of the record of the slot that an address lies in; *slot: where that starts. */
+/* A copy of the record of the slot that an address lies in; *slot: where that, or its page, is. */
 static bool read_slot(uintptr_t address, struct tmi_record *copy, uintptr_t *slot)
 {
     const struct tmi_guarded *guarded;
 
-    *slot = address;
+    *slot = tmi_round_down(address, tmi_slot_page());
     if (!tmi_guard_owns((const void *)address))
         return false;
     guarded = slot_of(address, slot);

@@ -84,13 +84,13 @@ static bool reserve(bool sampled)
     }
     if (pages == NULL)
         return false;
-    slots.chunks = tmi_own_alloc((bytes / slots.chunk_bytes) * sizeof *slots.chunks);
+    slots.chunks = tmi_own_alloc((bytes / slots.chunk_bytes + 1) * sizeof *slots.chunks);
     if (slots.chunks == NULL) {
         tmi_pages_release(pages, bytes + slots.page);
         return false;
     }
     tmi_guard_range.start = (uintptr_t)pages;
-    tmi_guard_range.bytes = bytes;
+    tmi_guard_range.bytes = bytes + slots.page; /* in which a chunk of its own begins, unused */
     slots.next_chunk = (uintptr_t)pages;
     return true;
 }
