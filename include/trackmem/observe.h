@@ -31,8 +31,9 @@ enum trackmem_misuse_kind {
     TRACKMEM_MISUSE_UNDERRUN,          /* "underrun": check mode, as what follows */
     TRACKMEM_MISUSE_WRITE_AFTER_FREE,  /* "write-after-free" */
     TRACKMEM_MISUSE_ABSURD_SIZE,       /* "absurd-size" */
-    TRACKMEM_MISUSE_USE_AFTER_FREE,    /* "use-after-free": by guard pages */
-    TRACKMEM_MISUSE_UNCHECKED_NULL     /* "unchecked-null" */
+    TRACKMEM_MISUSE_USE_AFTER_FREE,    /* "use-after-free": by guard pages, or checked.h */
+    TRACKMEM_MISUSE_UNCHECKED_NULL,    /* "unchecked-null" */
+    TRACKMEM_MISUSE_OVERLAP            /* "overlap": by checked.h */
 };
 
 /*

@@ -73,14 +73,6 @@ static struct tmi_text title_of(struct tmi_misuse_words *words, const char *star
     return title;
 }
 
-static void set_mend(struct tmi_misuse_words *words, const char *mend)
-{
-    struct tmi_text text;
-
-    tmi_text_init(&text, words->mend, sizeof words->mend);
-    tmi_text_add(&text, mend);
-}
-
 void tmi_report_overrun(const struct tmi_call *call, const struct tmi_block_facts *block,
                         const struct tmi_damage *damage)
 {
@@ -112,8 +104,9 @@ void tmi_report_underrun(const struct tmi_call *call, const struct tmi_block_fac
     tmi_text_add(&title, " before the start of a block of ");
     tmi_words_add_plural(&title, block->size, "byte", "bytes");
     tmi_text_add(&title, damage->changed_bytes == 1 ? " was written" : " were written");
-    set_mend(&words, "look for a negative index or a pointer that was moved back; or the block "
-                     "below was overrun by far");
+    tmi_words_set_mend(&words,
+                       "look for a negative index or a pointer that was moved back; or the block "
+                       "below was overrun by far");
     finish(&words, damage, "before its start", (uint64_t)-damage->first);
 }
 
@@ -128,8 +121,9 @@ void tmi_report_write_after_free(const struct tmi_call *call, const struct tmi_b
     tmi_text_add(&title, " of a freed block of ");
     tmi_words_add_plural(&title, block->size, "byte", "bytes");
     tmi_text_add(&title, damage->changed_bytes == 1 ? " was written" : " were written");
-    set_mend(&words, "the block must live until its last use: free it later, or drop the pointer "
-                     "that is left");
+    tmi_words_set_mend(&words,
+                       "the block must live until its last use: free it later, or drop the pointer "
+                       "that is left");
     finish(&words, damage, "its start", (uint64_t)damage->first);
 }
 
@@ -154,6 +148,7 @@ void tmi_report_absurd_size(const struct tmi_call *call, size_t size)
     tmi_text_add(&title, " is asked for ");
     tmi_text_add_signed(&title, (intptr_t)size);
     tmi_text_add(&title, " bytes, if read as signed");
-    set_mend(&words, "look for a length that became negative, or a subtraction in the wrong order");
+    tmi_words_set_mend(
+        &words, "look for a length that became negative, or a subtraction in the wrong order");
     tmi_misuse_deliver(&words);
 }

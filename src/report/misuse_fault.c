@@ -83,14 +83,6 @@ static void add_size(struct tmi_text *text, const struct tmi_block_facts *block)
     tmi_words_add_plural(text, block->size, "byte", "bytes");
 }
 
-static void set_mend(struct tmi_misuse_words *words, const char *mend)
-{
-    struct tmi_text text;
-
-    tmi_text_init(&text, words->mend, sizeof words->mend);
-    tmi_text_add(&text, mend);
-}
-
 void tmi_report_overrun_fault(const struct tmi_touch *touch, const struct tmi_block_facts *block)
 {
     uint64_t distance = (uintptr_t)touch->address - (uintptr_t)block->block - block->size;
@@ -120,7 +112,8 @@ void tmi_report_underrun_fault(const struct tmi_touch *touch, const struct tmi_b
     add_distance(&title, touch, (uintptr_t)block->block - (uintptr_t)touch->address,
                  " before the start of a block of ");
     add_size(&title, block);
-    set_mend(&words, "look for a negative index, or a pointer that was moved back too far");
+    tmi_words_set_mend(&words,
+                       "look for a negative index, or a pointer that was moved back too far");
     deliver(&words);
 }
 
@@ -145,8 +138,9 @@ void tmi_report_use_after_free(const struct tmi_touch *touch, const struct tmi_b
         add_distance(&title, touch, at - start, " into a freed block of ");
     }
     add_size(&title, block);
-    set_mend(&words, "the block must live until its last use: free it later, or drop the pointer "
-                     "that is left");
+    tmi_words_set_mend(&words,
+                       "the block must live until its last use: free it later, or drop the pointer "
+                       "that is left");
     deliver(&words);
 }
 
@@ -171,6 +165,7 @@ void tmi_report_unchecked_null(const struct tmi_touch *touch, const struct track
         tmi_text_add(&title, ": it was of ");
         tmi_words_add_plural(&title, size, "byte", "bytes");
     }
-    set_mend(&words, "compare the result of the allocation with NULL before its first use");
+    tmi_words_set_mend(&words,
+                       "compare the result of the allocation with NULL before its first use");
     deliver(&words);
 }

@@ -89,6 +89,27 @@ void tmi_report_underrun(const struct tmi_call *call, const struct tmi_block_fac
                          const struct tmi_damage *damage);
 void tmi_report_write_after_free(const struct tmi_call *call, const struct tmi_block_facts *block,
                                  const struct tmi_damage *damage);
+
+/*
+ * What a call of trackmem/checked.h reads or writes; endless: a text without an end.
+ */
+struct tmi_reach {
+    const void *start;
+    size_t bytes;
+    bool writes;
+    bool endless;
+};
+/* Such a call, from call->ptr on, goes beyond the end of a block, begins before it, is late. */
+void tmi_report_call_overrun(const struct tmi_call *call, const struct tmi_block_facts *block,
+                             const struct tmi_reach *reach);
+void tmi_report_call_underrun(const struct tmi_call *call, const struct tmi_block_facts *block,
+                              const struct tmi_reach *reach);
+void tmi_report_call_after_free(const struct tmi_call *call, const struct tmi_block_facts *block,
+                                const struct tmi_reach *reach);
+/* One that copies between ranges that overlap in so many bytes, and must not. */
+void tmi_report_overlap(const struct tmi_call *call, const struct tmi_block_facts *block,
+                        size_t bytes, size_t common_bytes);
+
 /* A request for more than half of the address space: a negative number, most likely. */
 void tmi_report_absurd_size(const struct tmi_call *call, size_t size);
 

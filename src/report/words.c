@@ -180,3 +180,11 @@ void tmi_report_add_domain(struct tmi_text *text, const struct trackmem_domain *
 {
     tmi_domain_add_name(text, domain);
 }
+
+void tmi_words_set_mend(struct tmi_misuse_words *words, const char *mend)
+{
+    struct tmi_text text;
+
+    tmi_text_init(&text, words->mend, sizeof words->mend);
+    tmi_text_add(&text, mend);
+}

@@ -102,6 +102,9 @@ void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words 
                            const struct tmi_style *style);
 void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words *words);
 
+/* Says how it is mended, where that is always the same. */
+void tmi_words_set_mend(struct tmi_misuse_words *words, const char *mend);
+
 /* Notes what is known of the block. */
 void tmi_words_take_block(struct tmi_misuse_words *words, const struct tmi_block_facts *block);
 
