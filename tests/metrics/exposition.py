@@ -70,4 +70,3 @@ def parse(text):
 
 def get(samples, name, **labels):
     return samples.get((name, tuple(sorted(labels.items()))))
-
