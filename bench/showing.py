@@ -1,7 +1,6 @@
 """The figures as a table of 100 columns, and as Markdown."""
 from measuring import ASKED, OWN_BYTES_TARGET, Stop
 
-BEGIN = '<!-- bench/run --markdown writes from here -->'
 END = '<!-- to here -->'
 MIB = 1 << 20
 
@@ -109,7 +108,7 @@ def text(result):
                      + ''.join(f'{cell_text(cells.get(v)):>12}' for v in titles))
     if large(asked + beyond):
         lines += ['', f"{'resident, MiB':16}{result['against'][:8]:>9}"
-                  + ''.join(f'{t:>12}' for t in titles.values())]
+                  + ''.join(f' {t:>11}' for t in titles.values())]
         for row in large(asked + beyond):
             values = [row['variants'].get(v) for v in ('plain', *titles)]
             lines.append(f"{row['workload']:16}" + ''.join(
@@ -123,8 +122,13 @@ def text(result):
     return '\n'.join(lines).replace('\n\n\n', '\n\n')
 
 
-def markdown_table(rows, titles):
-    lines = ['| workload | plain | ' + ' | '.join(titles.values()) + ' |',
+def begin(table):
+    chosen = '' if table == 'figures' else f'--table {table} '
+    return f'<!-- bench/run {chosen}--markdown writes from here -->'
+
+
+def markdown_table(rows, against, titles):
+    lines = [f'| workload | {against} | ' + ' | '.join(titles.values()) + ' |',
              '|---|---:|' + '---:|' * len(titles)]
     for row in rows:
         cells = row['variants']
@@ -144,10 +148,10 @@ def markdown(result):
     titles = result['titles']
     lines = [f"{machine['cpu']}, {machine['cpus']} virtual cores; {machine['system']}, "
              f"{machine['libc']}, {machine['compiler']}; {result['rounds']} rounds.", '']
-    lines += markdown_table(asked + beyond, titles)
+    lines += markdown_table(asked + beyond, result['against'], titles)
     if large(asked + beyond):
         lines += ['', 'Largest resident set, MiB:', '',
-                  '| workload | plain | ' + ' | '.join(titles.values()) + ' |',
+                  f"| workload | {result['against']} | " + ' | '.join(titles.values()) + ' |',
                   '|---|---:|' + '---:|' * len(titles)]
         for row in large(asked + beyond):
             values = [row['variants'].get(v) for v in ('plain', *titles)]
@@ -164,7 +168,7 @@ def markdown(result):
     return '\n'.join(lines)
 
 
-def write_markdown(shown, path, begin=BEGIN):
+def write_markdown(shown, path, begin):
     """Puts what is shown between a mark in the page and the next END."""
     try:
         page = path.read_text()
