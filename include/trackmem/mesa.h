@@ -39,6 +39,7 @@ of util/os_memory_debug.h"
 
 #include <string.h>
 
+#include "trackmem/observe.h"
 #include "trackmem/text.h"
 
 /* What the `_CL` names align to: a cache line of most machines. */
@@ -69,14 +70,9 @@ TRACKMEM_API void trackmem_mesa_end_at(struct trackmem_site *site, unsigned long
 TRACKMEM_API void trackmem_mesa_tag_at(struct trackmem_site *site, void *ptr, unsigned tag);
 
 /*
- * Verifies one block: that it is alive, and that its header is intact; misuse is reported.
- */
-TRACKMEM_API void trackmem_mesa_check_block_at(struct trackmem_site *site, const void *ptr);
-
-/*
- * Verifies the header of every large block (64 KiB and more) and of those at a page's start: the
- * ones that stand in a table. Damage is reported as misuse. No thread may allocate, resize or free
- * meanwhile.
+ * Verifies every block, as trackmem_check_all does; without check mode the header of every large
+ * block (64 KiB and more) and of those at a page's start: the ones that stand in a table, and then
+ * no thread may allocate, resize or free meanwhile. Damage is reported as misuse.
  */
 TRACKMEM_API void trackmem_mesa_check_at(struct trackmem_site *site);
 
@@ -118,7 +114,7 @@ TRACKMEM_API void trackmem_mesa_check_at(struct trackmem_site *site);
 #define debug_memory_begin()          trackmem_mesa_begin()
 #define debug_memory_end(start)       trackmem_mesa_end_at(TRACKMEM_SITE, start)
 #define debug_memory_tag(ptr, tag)    trackmem_mesa_tag_at(TRACKMEM_SITE, ptr, tag)
-#define debug_memory_check_block(ptr) trackmem_mesa_check_block_at(TRACKMEM_SITE, ptr)
+#define debug_memory_check_block(ptr) ((void)trackmem_check(ptr))
 #define debug_memory_check()          trackmem_mesa_check_at(TRACKMEM_SITE)
 
 /* For the macros above. */

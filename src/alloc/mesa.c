@@ -148,17 +148,6 @@ void trackmem_mesa_tag_at(struct trackmem_site *site, void *ptr, unsigned tag)
         (void)trackmem_transfer_at(site, ptr, owner);
 }
 
-void trackmem_mesa_check_block_at(struct trackmem_site *site, const void *ptr)
-{
-    struct tmi_verb verb = {
-        "debug_memory_check_block", TRACKMEM_FAMILY_NONE, site, { false, NULL }, TMI_FRAME()
-    };
-    struct tmi_finding finding;
-
-    if (ptr != NULL)
-        (void)tmi_inspect(&verb, ptr, &finding);
-}
-
 void trackmem_mesa_check_at(struct trackmem_site *site)
 {
     struct tmi_verb verb = {
@@ -167,7 +156,8 @@ void trackmem_mesa_check_at(struct trackmem_site *site)
     struct tmi_exact_entry entry;
     size_t cursor = 0;
 
-    while (tmi_exact_next(&cursor, &entry)) {
+    (void)trackmem_check_all_at(site);
+    while (!tmi_checking && tmi_exact_next(&cursor, &entry)) {
         const void *block = (const void *)entry.block;
         struct tmi_finding finding;
 

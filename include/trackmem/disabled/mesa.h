@@ -28,12 +28,6 @@ TRACKMEM_API void trackmem_mesa_tag_at(struct trackmem_site *site, void *ptr, un
     TRACKMEM_OFF_IGNORE_(tag);
 }
 
-TRACKMEM_API void trackmem_mesa_check_block_at(struct trackmem_site *site, const void *ptr)
-{
-    TRACKMEM_OFF_IGNORE_(site);
-    TRACKMEM_OFF_IGNORE_(ptr);
-}
-
 TRACKMEM_API void trackmem_mesa_check_at(struct trackmem_site *site)
 {
     TRACKMEM_OFF_IGNORE_(site);
