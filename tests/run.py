@@ -6,6 +6,7 @@ run.py --tap program                 a cmocka program: its TAP, mended where cmo
 run.py --skip REASON                 says so: what the target cannot run
 run.py --expected FILE program       stderr and the way it ended are what FILE says
                                      (UPDATE_EXPECTED=1 in the environment rewrites FILE)
+run.py --expected-in-any-order FILE program   the same, but for the order of its reports
 
 A marker, because an exit code alone proves nothing where an emulator may not have run the
 program at all. In FILE, what differs from run to run is neutral: 0x# an address, PID a
@@ -79,9 +80,15 @@ def check_marker(marker, program):
     return 1
 
 
-def check_expected(path, program):
+def sorted_reports(text):
+    return ''.join(sorted(report + '\n\n' for report in text.split('\n\n') if report.strip()))
+
+
+def check_expected(path, program, in_any_order):
     code, out, err = run(program)
     err = without_emulator(err)
+    if in_any_order:
+        err = sorted_reports(err)
     actual = neutral(err) + ('' if err.endswith('\n') or not err else '\n')
     actual += f'-- {ending(code)}\n'
     if os.environ.get('UPDATE_EXPECTED'):
@@ -125,7 +132,7 @@ def main(arguments):
         return check_tap([what, *program])
     if mode == '--marker':
         return check_marker(what, program)
-    return check_expected(Path(what), program)
+    return check_expected(Path(what), program, mode == '--expected-in-any-order')
 
 
 sys.exit(main(sys.argv[1:]))

@@ -116,15 +116,31 @@ static bool is_our_look(const struct tmi_fault *fault)
            tmi_fault_is_look(fault->code, looks, sizeof looks / sizeof looks[0]);
 }
 
-enum tmi_fault_answer tmi_on_fault(const struct tmi_fault *fault)
+/* What comes while this thread writes a report ends that: who gets the fault may never return. */
+static enum tmi_fault_answer ask(const struct tmi_fault *fault)
 {
     static const char line[] = "trackmem: a fault while a report is written: it is passed on\n";
 
     if (is_our_look(fault) && tmi_guard_open_for_look(fault->address))
         return TMI_FAULT_RETRY;
-    if (tmi_report_is_written_here())
+    if (tmi_report_break_off())
         (void)tmi_platform_write(2, line, sizeof line - 1);
     else
         report_in_turn(fault);
     return TMI_FAULT_PASS_ON;
 }
+
+static void give_up(void)
+{
+    tmi_report_give_up();
+    (void)tmi_add(&reports_being_made, UINT32_MAX);
+}
+
+static void *stack_of_thread(void)
+{
+    const struct tmi_thread *thread = tmi_thread_find();
+
+    return thread != NULL ? thread->fault_stack : NULL;
+}
+
+const struct tmi_fault_catcher tmi_fault_catcher = { ask, give_up, stack_of_thread };

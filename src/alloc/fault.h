@@ -1,11 +1,12 @@
 /*
- * alloc/fault.h: what a fault of the program was. Called in the handler.
+ * alloc/fault.h: what a fault of the program was.
  */
 #ifndef TMI_ALLOC_FAULT_H
 #define TMI_ALLOC_FAULT_H
 
+#include "base/compiler.h"
 #include "platform/fault.h"
 
-enum tmi_fault_answer tmi_on_fault(const struct tmi_fault *fault);
+extern TMI_HIDDEN const struct tmi_fault_catcher tmi_fault_catcher;
 
 #endif

@@ -101,7 +101,7 @@ bool tmi_guarding_start(void)
 void tmi_guarding_catch(void)
 {
     if (tmi_guard_range.bytes != 0 || tmi_checking)
-        guarding.catching = tmi_fault_catch(tmi_on_fault);
+        guarding.catching = tmi_fault_catch(&tmi_fault_catcher);
 }
 
 void tmi_guarding_finish(void)

@@ -28,14 +28,23 @@ enum tmi_fault_answer {
     TMI_FAULT_RETRY    /* the instruction is run again */
 };
 
-typedef enum tmi_fault_answer tmi_fault_fn(const struct tmi_fault *fault);
+/*
+ * Who is asked about each fault of any thread, on that thread. A fault of a thread that is being
+ * asked already ends that: after one line on standard error, give_up is called and the first one is
+ * passed on; on Windows the second is, and give_up is not called. stack: of TMI_FAULT_STACK_BYTES,
+ * the calling thread's; or NULL.
+ */
+struct tmi_fault_catcher {
+    enum tmi_fault_answer (*ask)(const struct tmi_fault *fault);
+    void (*give_up)(void);
+    void *(*stack)(void);
+};
 
 /*
- * From now on fn is asked about each fault of any thread, on that thread. A fault of a thread that
- * is in fn already is passed on, after one line on standard error. false: this system cannot.
- * A handler that the program installs later comes first, and only it. May be called again.
+ * False: this system cannot. A handler that the program installs later comes first, and only it.
+ * May be called again. The catcher stays.
  */
-bool tmi_fault_catch(tmi_fault_fn *fn);
+bool tmi_fault_catch(const struct tmi_fault_catcher *catcher);
 
 /* Puts back what was there before: our code is about to be unloaded. */
 void tmi_fault_release(void);
@@ -48,13 +57,13 @@ typedef void tmi_code_fn(void);
 bool tmi_fault_is_look(const void *code, tmi_code_fn *const *looks, size_t count);
 
 /*
- * Whether the calling thread is in fn. Whoever is there must take no lock that may be its own.
+ * Whether the calling thread is being asked. Whoever is must take no lock that may be its own.
  */
 bool tmi_fault_is_handled_here(void);
 
 /*
- * Gives the calling thread size bytes at stack to run fn on, unless it has a signal stack of its
- * own; and takes them away before it ends. Systems that need none do nothing.
+ * Gives the calling thread size bytes at stack to handle faults on, unless it has a signal stack of
+ * its own; and takes them away before it ends. Systems that need none do nothing.
  */
 #define TMI_FAULT_STACK_BYTES 65536u
 void tmi_fault_thread_begin(void *stack, size_t size);

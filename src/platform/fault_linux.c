@@ -2,31 +2,25 @@
  * platform/fault_linux.c: SIGSEGV and SIGBUS. The contract is fault.h.
  *
  * The handler runs on a stack of its own, with the signals blocked that do not come from a fault,
- * and may be entered again by a fault inside it. Who is in it stands in `handling`. Takes no lock.
+ * and may be entered again by a fault inside it. Takes no lock.
  */
 #define _GNU_SOURCE
 #include "platform/fault.h"
 
 #include <errno.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "base/atomic.h"
-#include "platform/platform.h"
-#include "platform/self.h"
-
-#define MOST_AT_ONCE 64
+#include "platform/fault_stack.h"
+#include "platform/fault_turn.h"
 
 static const int numbers[] = { SIGSEGV, SIGBUS };
 
-static struct {
-    tmi_fault_fn *fn;                 /* atomic */
-    struct sigaction before[2];       /* of `numbers`: written before our handler can run */
-    uintptr_t handling[MOST_AT_ONCE]; /* atomic: threads in fn; 0: a free place */
-} fault_state;
+static struct sigaction earlier[2]; /* of `numbers`: written before our handler can run */
 
 /*
  * What the processor tells: where, and how. Each gives NULL and unknown where it does not.
@@ -155,44 +149,6 @@ static enum tmi_access access_of(const ucontext_t *context)
 
 #endif
 
-enum { NO_PLACE = -1, IN_IT_ALREADY = -2 };
-
-static int find_self(void)
-{
-    uintptr_t self = tmi_self_identity();
-
-    for (int i = 0; i < MOST_AT_ONCE; ++i)
-        if (tmi_load(&fault_state.handling[i]) == self)
-            return i;
-    return NO_PLACE;
-}
-
-static int enter(void)
-{
-    uintptr_t self = tmi_self_identity();
-
-    if (find_self() != NO_PLACE)
-        return IN_IT_ALREADY;
-    for (int i = 0; i < MOST_AT_ONCE; ++i) {
-        uintptr_t nobody = 0;
-
-        if (__atomic_compare_exchange_n(&fault_state.handling[i], &nobody, self, false,
-                                        __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-            return i;
-    }
-    return NO_PLACE;
-}
-
-static void leave(int place)
-{
-    tmi_store_release(&fault_state.handling[place], 0);
-}
-
-bool tmi_fault_is_handled_here(void)
-{
-    return find_self() != NO_PLACE;
-}
-
 static struct tmi_fault fault_of(const siginfo_t *info, ucontext_t *context)
 {
     bool known = info->si_code != SI_KERNEL; /* an address that cannot be is not told */
@@ -219,8 +175,8 @@ static void die(int number, const siginfo_t *info)
 
 static void pass_on(int number, siginfo_t *info, ucontext_t *context)
 {
-    struct sigaction *before = &fault_state.before[number == numbers[1]];
-    struct sigaction action = *before;
+    struct sigaction *theirs = &earlier[number == numbers[1]];
+    struct sigaction action = *theirs;
     sigset_t mask;
 
     if (action.sa_handler == SIG_IGN && info->si_code <= 0)
@@ -230,7 +186,7 @@ static void pass_on(int number, siginfo_t *info, ucontext_t *context)
         return;
     }
     if ((action.sa_flags & SA_RESETHAND) != 0)
-        before->sa_handler = SIG_DFL;
+        theirs->sa_handler = SIG_DFL;
     (void)sigorset(&mask, &context->uc_sigmask, &action.sa_mask);
     if ((action.sa_flags & SA_NODEFER) == 0)
         (void)sigaddset(&mask, number);
@@ -241,22 +197,51 @@ static void pass_on(int number, siginfo_t *info, ucontext_t *context)
         action.sa_handler(number);
 }
 
+/* What fn is asked about, and answers. */
+struct question {
+    struct tmi_fault fault;
+    enum tmi_fault_answer answer;
+    struct tmi_fault_stack stack;
+};
+
+static void put_question(void *argument)
+{
+    struct question *question = argument;
+
+    question->answer = tmi_fault_turn_catcher()->ask(&question->fault);
+}
+
+/* A fault within it comes back here: then the first one goes on, as if nothing had been asked. */
+static void ask(struct question *question)
+{
+    sigjmp_buf way_out;
+    int place = tmi_fault_turn_enter(&way_out);
+
+    if (place == TMI_FAULT_IN_IT_ALREADY)
+        siglongjmp(*(sigjmp_buf *)tmi_fault_turn_break_off(), 1);
+    if (place == TMI_FAULT_NO_PLACE)
+        return;
+    if (sigsetjmp(way_out, 0) == 0) {
+        tmi_fault_stack_call(&question->stack, tmi_fault_turn_catcher()->stack(),
+                             TMI_FAULT_STACK_BYTES, put_question, question);
+    } else {
+        question->answer = TMI_FAULT_PASS_ON;
+        tmi_fault_turn_catcher()->give_up();
+    }
+    tmi_fault_stack_leave(&question->stack);
+    tmi_fault_turn_leave(place);
+}
+
 static void on_fault(int number, siginfo_t *info, void *context)
 {
-    static const char again[] = "trackmem: a fault within the report of a fault: it is passed on\n";
     int saved_errno = errno;
-    enum tmi_fault_answer answer = TMI_FAULT_PASS_ON;
-    int place = info->si_code > 0 ? enter() : NO_PLACE;
+    struct question question = { .answer = TMI_FAULT_PASS_ON };
 
-    if (place == IN_IT_ALREADY) {
-        (void)tmi_platform_write(2, again, sizeof again - 1);
-    } else if (place != NO_PLACE) {
-        struct tmi_fault fault = fault_of(info, context);
-
-        answer = tmi_load(&fault_state.fn)(&fault);
-        leave(place);
+    if (info->si_code > 0) {
+        question.fault = fault_of(info, context);
+        ask(&question);
     }
-    if (answer == TMI_FAULT_PASS_ON)
+    if (question.answer == TMI_FAULT_PASS_ON)
         pass_on(number, info, context);
     errno = saved_errno;
 }
@@ -278,11 +263,11 @@ static void catch (int number, struct sigaction *before)
     (void)sigaction(number, &action, NULL);
 }
 
-bool tmi_fault_catch(tmi_fault_fn *fn)
+bool tmi_fault_catch(const struct tmi_fault_catcher *catcher)
 {
-    tmi_store(&fault_state.fn, fn);
+    tmi_fault_turn_set(catcher);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; ++i)
-        catch (numbers[i], &fault_state.before[i]);
+        catch (numbers[i], &earlier[i]);
     return true;
 }
 
@@ -293,7 +278,7 @@ void tmi_fault_release(void)
 
         if (sigaction(numbers[i], NULL, &now) == 0 && (now.sa_flags & SA_SIGINFO) != 0 &&
             now.sa_sigaction == on_fault)
-            (void)sigaction(numbers[i], &fault_state.before[i], NULL);
+            (void)sigaction(numbers[i], &earlier[i], NULL);
     }
 }
 

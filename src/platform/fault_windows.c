@@ -7,50 +7,9 @@
 
 #include <windows.h>
 
-#include "base/atomic.h"
-#include "platform/platform.h"
-#include "platform/self.h"
+#include "platform/fault_turn.h"
 
-#define MOST_AT_ONCE 64
-
-static struct {
-    tmi_fault_fn *fn;                 /* atomic */
-    void *handler;                    /* guarded by the start of the library */
-    uintptr_t handling[MOST_AT_ONCE]; /* atomic: threads in fn; 0: a free place */
-} fault_state;
-
-enum { NO_PLACE = -1, IN_IT_ALREADY = -2 };
-
-static int find_self(void)
-{
-    uintptr_t self = tmi_self_identity();
-
-    for (int i = 0; i < MOST_AT_ONCE; ++i)
-        if (tmi_load(&fault_state.handling[i]) == self)
-            return i;
-    return NO_PLACE;
-}
-
-static int enter(void)
-{
-    uintptr_t self = tmi_self_identity();
-
-    if (find_self() != NO_PLACE)
-        return IN_IT_ALREADY;
-    for (int i = 0; i < MOST_AT_ONCE; ++i) {
-        uintptr_t nobody = 0;
-
-        if (__atomic_compare_exchange_n(&fault_state.handling[i], &nobody, self, false,
-                                        __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-            return i;
-    }
-    return NO_PLACE;
-}
-
-bool tmi_fault_is_handled_here(void)
-{
-    return find_self() != NO_PLACE;
-}
+static void *handler; /* guarded by the start of the library */
 
 static struct tmi_fault fault_of(const EXCEPTION_POINTERS *exception)
 {
@@ -73,7 +32,6 @@ static struct tmi_fault fault_of(const EXCEPTION_POINTERS *exception)
 
 static LONG CALLBACK on_exception(EXCEPTION_POINTERS *exception)
 {
-    static const char again[] = "trackmem: a fault within the report of a fault: it is passed on\n";
     DWORD saved_error = GetLastError();
     enum tmi_fault_answer answer = TMI_FAULT_PASS_ON;
     int place;
@@ -81,32 +39,32 @@ static LONG CALLBACK on_exception(EXCEPTION_POINTERS *exception)
     if (exception->ExceptionRecord->ExceptionCode != EXCEPTION_ACCESS_VIOLATION ||
         exception->ExceptionRecord->NumberParameters < 2)
         return EXCEPTION_CONTINUE_SEARCH;
-    place = enter();
-    if (place == IN_IT_ALREADY) {
-        (void)tmi_platform_write(2, again, sizeof again - 1);
-    } else if (place != NO_PLACE) {
+    place = tmi_fault_turn_enter(NULL);
+    if (place == TMI_FAULT_IN_IT_ALREADY) {
+        (void)tmi_fault_turn_break_off();
+    } else if (place != TMI_FAULT_NO_PLACE) {
         struct tmi_fault fault = fault_of(exception);
 
-        answer = tmi_load(&fault_state.fn)(&fault);
-        tmi_store_release(&fault_state.handling[place], 0);
+        answer = tmi_fault_turn_catcher()->ask(&fault);
+        tmi_fault_turn_leave(place);
     }
     SetLastError(saved_error);
     return answer == TMI_FAULT_RETRY ? EXCEPTION_CONTINUE_EXECUTION : EXCEPTION_CONTINUE_SEARCH;
 }
 
-bool tmi_fault_catch(tmi_fault_fn *fn)
+bool tmi_fault_catch(const struct tmi_fault_catcher *catcher)
 {
-    tmi_store(&fault_state.fn, fn);
-    if (fault_state.handler == NULL)
-        fault_state.handler = AddVectoredExceptionHandler(1, on_exception);
-    return fault_state.handler != NULL;
+    tmi_fault_turn_set(catcher);
+    if (handler == NULL)
+        handler = AddVectoredExceptionHandler(1, on_exception);
+    return handler != NULL;
 }
 
 void tmi_fault_release(void)
 {
-    if (fault_state.handler != NULL)
-        (void)RemoveVectoredExceptionHandler(fault_state.handler);
-    fault_state.handler = NULL;
+    if (handler != NULL)
+        (void)RemoveVectoredExceptionHandler(handler);
+    handler = NULL;
 }
 
 /* Where the function begins that code is in; the system has a table of them. 0: it is in none. */

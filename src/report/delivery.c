@@ -156,18 +156,34 @@ static bool write_with_symbols(const struct tmi_misuse_words *words, int fd)
     return written;
 }
 
+/* Takes the lock. */
+static void begin_writing(void)
+{
+    tmi_platform_lock(&delivery.lock);
+    tmi_store(&delivery.writer, tmi_self_identity());
+}
+
+/* Gives it back; false: this thread has it no more, since a fault broke its report off. */
+static bool end_writing(void)
+{
+    if (tmi_load(&delivery.writer) != tmi_self_identity())
+        return false;
+    tmi_store(&delivery.writer, 0);
+    tmi_platform_unlock(&delivery.lock);
+    return true;
+}
+
 static void write_misuse(const struct tmi_misuse_words *words)
 {
     char buffer[BUFFER_BYTES];
     int fd = STANDARD_ERROR;
-    tmi_platform_lock(&delivery.lock);
-    tmi_store(&delivery.writer, tmi_self_identity());
+    begin_writing();
     if (delivery.format != TRACKMEM_FORMAT_PROMETHEUS) { /* a file of metrics holds nothing else */
         open_out();
         fd = delivery.fd;
     }
     if (write_with_symbols(words, fd)) {
-        tmi_platform_unlock(&delivery.lock);
+        (void)end_writing();
         return;
     }
     struct tmi_text text = stream_to(&fd, buffer, sizeof buffer);
@@ -178,13 +194,20 @@ static void write_misuse(const struct tmi_misuse_words *words)
         tmi_text_add_char(&text, '\n'); /* sets it apart from what comes next */
     }
     tmi_text_finish(&text);
-    tmi_store(&delivery.writer, 0);
-    tmi_platform_unlock(&delivery.lock);
+    (void)end_writing();
 }
 
-bool tmi_report_is_written_here(void)
+bool tmi_report_break_off(void)
 {
-    return tmi_load(&delivery.writer) == tmi_self_identity();
+    return end_writing();
+}
+
+void tmi_report_give_up(void)
+{
+    (void)end_writing();
+    for (size_t i = 0; i < MOST_HANDLERS; i++)
+        if (tmi_load(&delivery.handling[i]) == tmi_self_identity())
+            tmi_store(&delivery.handling[i], 0);
 }
 
 static void handle(struct tmi_misuse_words *words, trackmem_misuse_fn *handler, void *user)
@@ -218,7 +241,7 @@ static int enter_handler(trackmem_misuse_fn **handler, void **user)
     if (!*handler)
         place = -1;
     if (place >= 0)
-        delivery.handling[place] = self;
+        tmi_store(&delivery.handling[place], self);
     tmi_platform_unlock(&delivery.lock);
     return place;
 }
@@ -226,7 +249,7 @@ static int enter_handler(trackmem_misuse_fn **handler, void **user)
 static void leave_handler(int place)
 {
     tmi_platform_lock(&delivery.lock);
-    delivery.handling[place] = 0;
+    tmi_store(&delivery.handling[place], 0);
     tmi_platform_unlock(&delivery.lock);
 }
 

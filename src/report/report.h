@@ -134,8 +134,13 @@ void tmi_report_use_after_free(const struct tmi_touch *touch, const struct tmi_b
 void tmi_report_unchecked_null(const struct tmi_touch *touch, const struct trackmem_place *failed,
                                size_t size);
 
-/* Whether the calling thread is writing a report: then none can be made in a fault of it. */
-bool tmi_report_is_written_here(void);
+/*
+ * In a fault: whether the calling thread was making a report. Then it is left as it is, and others
+ * may be made; should the thread come back to it nevertheless, it is written on.
+ */
+bool tmi_report_break_off(void);
+/* The same once the thread has left it for good, and perhaps its own handler of misuse. */
+void tmi_report_give_up(void);
 
 /* "driver/cache", "process". */
 void tmi_report_add_domain(struct tmi_text *text, const struct trackmem_domain *domain);
