@@ -11,9 +11,10 @@
  * step by more than 1 tells how many were lost. A reader skips types that it does not know, and
  * ignores what follows the fields that it knows; it refuses a version above its own.
  *
- * Fields stand one after the other:
+ * Fields stand one after the other; where a frame has fewer, the others are 0 and "":
  *     number   LEB128: seven bits a byte, the lowest first, the high bit set but in the last
  *     text     its length in bytes, a number, and the bytes
+ *     bytes    as a text, of any value
  *     address  a number: where the firmware runs; its symbols are those of the ELF file, moved by
  *              what lies between `anchor` and the file's symbol trackmem_small_anchor (0 on bare
  *              metal). A return address: what was called from lies before it. That of a block's
@@ -36,7 +37,9 @@
 #define TRACKMEM_SMALL_FRAME_BYTES 192 /* the longest frame; texts are cut to fit */
 
 enum trackmem_small_frame {
-    /* number misuse count | address anchor | number header bytes | text version of the library */
+    /* number misuse count | address anchor | number header bytes | text version of the library |
+     * bytes of the program's build-id, where its linker script says where that is
+     * (trackmem_small_build_id: docs/porting.md) */
     TRACKMEM_SMALL_BEGIN = 1,
     /* domain | domain parent | text name | numbers: live blocks, live bytes, blocks ever, charged,
      * peak, soft limit, hard limit, refused, failures (trackmem/domain.h); parents come first, and
@@ -56,9 +59,12 @@ enum trackmem_small_frame {
      * address of the pointer | address of the block, 0: not known | number size | number offset of
      * the pointer in the block, doubled, and less 1 if negative | text family of the block | text
      * family of the verb | text path of the domain | place of the call | place allocated | place
-     * freed before */
+     * freed before | number, of a wrong size: what was claimed; of an overrun: the bytes that
+     * changed, from the offset on; of a domain's leak: its live blocks | bytes that were found
+     * there, of an overrun */
     TRACKMEM_SMALL_MISUSE = 7,
-    /* number of the event | text path of the domain | number bytes | place of the call */
+    /* number of the event | text path of the domain | number bytes | place of the call; where left
+     * behind by a site, that of the allocation | number blocks, of what is left behind */
     TRACKMEM_SMALL_EVENT = 8
 };
 
@@ -67,7 +73,8 @@ enum trackmem_small_event {
     TRACKMEM_SMALL_REFUSED_BY_BUDGET = 2,  /* the hard limit of the domain */
     TRACKMEM_SMALL_REFUSED_BY_BACKEND = 3, /* no memory, or a size that cannot be */
     TRACKMEM_SMALL_REFUSED_ON_PURPOSE = 4, /* fault injection */
-    TRACKMEM_SMALL_LEFT_BEHIND = 5         /* alive at the end of a leak window: bytes in all */
+    TRACKMEM_SMALL_LEFT_BEHIND = 5,        /* alive at the end of a leak window: bytes in all */
+    TRACKMEM_SMALL_LEFT_BY_SITE = 6        /* before that, from each call site: its blocks */
 };
 
 #endif

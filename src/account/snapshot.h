@@ -8,6 +8,7 @@
 #ifndef TMI_ACCOUNT_SNAPSHOT_H
 #define TMI_ACCOUNT_SNAPSHOT_H
 
+#include "trackmem/backend.h"
 #include "trackmem/observe.h"
 
 struct tmi_domain_row {
@@ -22,6 +23,19 @@ struct tmi_domain_row {
     uint64_t refused_by_backend;
 };
 
+/* What only firmware tells, by tools/report: its tasks, and the regions that its blocks lie in. */
+struct tmi_task_row {
+    const char *name;
+    struct trackmem_domain *domain;
+    struct trackmem_domain *now; /* that it charges at the moment */
+    const struct tmi_domain_row *row;
+};
+
+struct tmi_region_row {
+    const void *start;
+    struct trackmem_region_figures figures;
+};
+
 struct tmi_snapshot {
     size_t domain_count;
     struct tmi_domain_row *domains; /* in tree order, the largest sibling first */
@@ -32,6 +46,12 @@ struct tmi_snapshot {
     uint64_t own_bytes;                /* what trackmem mapped for itself */
     uint64_t kept_bytes;               /* freed spans that threads keep: filled in by alloc/ */
     uint64_t untracked_sites; /* allocations charged to "other": option sites=N too small */
+    size_t task_count;
+    struct tmi_task_row *tasks;
+    size_t region_count;
+    struct tmi_region_row *regions;
+    bool lacks_totals; /* bytes ever allocated, and sites of what was freed, were not counted */
+    bool lacks_sites;  /* blocks could not be walked */
 };
 
 /*

@@ -43,6 +43,7 @@ void *tmi_guarding_create(const struct tmi_verb *verb, struct tmi_thread *thread
     (void)thread;
     (void)shape;
     (void)account;
+    (void)zero;
     return NULL;
 }
 

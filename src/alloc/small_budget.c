@@ -8,7 +8,7 @@ static void tell(const void *caller, const struct trackmem_domain *domain, size_
                  enum trackmem_small_event kind)
 {
     if (tmi_small_outlets.event != NULL)
-        tmi_small_outlets.event(&(struct tmi_small_event){ kind, domain, bytes, caller });
+        tmi_small_outlets.event(&(struct tmi_small_event){ kind, domain, bytes, caller, 0 });
 }
 
 void *tmi_small_refuse(const void *caller, struct trackmem_domain *domain, size_t size,

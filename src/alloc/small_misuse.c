@@ -78,7 +78,10 @@ void tmi_small_report_overrun(const void *caller, const struct tmi_small_block *
     struct tmi_call call = call_of(caller, block->block, tmi_small_family(block->w0), verb);
     struct tmi_block_facts facts = tmi_small_facts(block);
 
-    tmi_report_overrun(&call, &facts, NULL);
+    struct tmi_damage damage = { .first = 0 };
+
+    tmi_small_examine_redzone(block, &damage);
+    tmi_report_overrun(&call, &facts, &damage);
 }
 
 void tmi_small_report_damaged(const void *caller, const void *block, const char *verb)

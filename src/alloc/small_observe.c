@@ -1,6 +1,6 @@
 /*
  * alloc/small_observe.c: the public functions that look at what is there, in the small profile;
- * those that reports leave by are report/small_frames.c's.
+ * those that reports leave by are in alloc/small_report.c.
  */
 #include "alloc/small_walk.h"
 
@@ -154,7 +154,18 @@ struct visit {
     trackmem_site_fn *fn;
     void *user;
     uint64_t bytes;
+    size_t blocks;
+    bool is_window; /* what is left behind is told to the sink */
 };
+
+static void tell(const struct visit *visit, enum trackmem_small_event kind,
+                 const struct trackmem_domain *domain, uint64_t bytes, size_t blocks,
+                 const void *address)
+{
+    if (visit->is_window && tmi_small_outlets.event != NULL)
+        tmi_small_outlets.event(
+            &(struct tmi_small_event){ kind, domain, (size_t)bytes, address, blocks });
+}
 
 static bool visit_sum(const struct tmi_small_sum *sum, void *user)
 {
@@ -167,6 +178,9 @@ static bool visit_sum(const struct tmi_small_sum *sum, void *user)
     };
 
     visit->bytes += sum->bytes;
+    visit->blocks += sum->blocks;
+    tell(visit, TRACKMEM_SMALL_LEFT_BY_SITE, site.domain, sum->bytes, sum->blocks,
+         site.place.address);
     if (visit->fn != NULL && !visit->fn(&site, visit->user))
         visit->fn = NULL;
     return true;
@@ -195,16 +209,15 @@ struct trackmem_window *trackmem_begin(void)
 
 uint64_t trackmem_end(struct trackmem_window *opened, trackmem_site_fn *fn, void *user)
 {
-    struct visit visit = { .fn = fn, .user = user };
+    struct visit visit = { .fn = fn, .user = user, .is_window = true };
 
     if (opened == NULL)
         return 0;
     opened->open = false;
     (void)tmi_small_sum_sites(true, visit_sum, &visit);
-    if (visit.bytes != 0 && tmi_small_outlets.event != NULL)
-        tmi_small_outlets.event(&(struct tmi_small_event){ TRACKMEM_SMALL_LEFT_BEHIND,
-                                                           &tmi_small_process, (size_t)visit.bytes,
-                                                           TMI_SMALL_CALLER });
+    if (visit.blocks != 0)
+        tell(&visit, TRACKMEM_SMALL_LEFT_BEHIND, &tmi_small_process, visit.bytes, visit.blocks,
+             TMI_SMALL_CALLER);
     return visit.bytes;
 }
 

@@ -15,6 +15,18 @@
 extern const char trackmem_small_anchor;
 const char trackmem_small_anchor = 0;
 
+enum { BUILD_ID = 3, MOST_ID = 64 };
+
+/* The note of the linker with the build-id, where the linker script names it. */
+struct note {
+    uint32_t name_bytes; /* 4: "GNU" */
+    uint32_t id_bytes;
+    uint32_t type;
+    char name[4];
+    unsigned char id[];
+};
+extern const struct note trackmem_small_build_id __attribute__((__weak__));
+
 struct report {
     struct tmi_small_frame frame;
     uint32_t frames;
@@ -34,6 +46,10 @@ static void send_begin(struct report *report)
     tmi_frame_add_number(&report->frame, (uintptr_t)&trackmem_small_anchor);
     tmi_frame_add_number(&report->frame, TMI_SMALL_PREFIX);
     tmi_frame_add_text(&report->frame, VERSION, 16);
+    if (&trackmem_small_build_id != NULL && trackmem_small_build_id.type == BUILD_ID &&
+        trackmem_small_build_id.id_bytes <= MOST_ID)
+        tmi_frame_add_bytes(&report->frame, trackmem_small_build_id.id,
+                            trackmem_small_build_id.id_bytes);
     send(report);
 }
 

@@ -37,15 +37,20 @@ void tmi_frame_add_number(struct tmi_small_frame *frame, uintptr_t number)
     add_byte(frame, (uint32_t)number);
 }
 
+void tmi_frame_add_bytes(struct tmi_small_frame *frame, const void *bytes, uint32_t count)
+{
+    tmi_frame_add_number(frame, count);
+    for (uint32_t i = 0; i < count; ++i)
+        add_byte(frame, ((const unsigned char *)bytes)[i]);
+}
+
 void tmi_frame_add_text(struct tmi_small_frame *frame, const char *text, uint32_t most)
 {
     uint32_t length = 0;
 
     while (text != NULL && text[length] != '\0' && length < most)
         ++length;
-    tmi_frame_add_number(frame, length);
-    for (uint32_t i = 0; i < length; ++i)
-        add_byte(frame, (unsigned char)text[i]);
+    tmi_frame_add_bytes(frame, text, length);
 }
 
 void tmi_frame_add_path(struct tmi_small_frame *frame, const struct trackmem_domain *domain)
@@ -93,7 +98,8 @@ bool tmi_frame_send(struct tmi_small_frame *frame)
     return sink.fn != NULL && sink.fn(frame->bytes, frame->length, sink.user);
 }
 
-static void send_misuse(const struct trackmem_misuse *misuse)
+static void send_misuse(const struct trackmem_misuse *misuse, size_t number,
+                        const struct tmi_damage *damage)
 {
     struct tmi_small_frame frame;
     bool is_before = misuse->offset < 0;
@@ -113,6 +119,9 @@ static void send_misuse(const struct trackmem_misuse *misuse)
     tmi_frame_add_number(&frame, (uintptr_t)misuse->here.address);
     tmi_frame_add_number(&frame, (uintptr_t)misuse->allocated.address);
     tmi_frame_add_number(&frame, (uintptr_t)misuse->freed.address);
+    tmi_frame_add_number(&frame, number);
+    if (damage != NULL)
+        tmi_frame_add_bytes(&frame, damage->found, (uint32_t)damage->found_bytes);
     (void)tmi_frame_send(&frame);
 }
 
@@ -125,6 +134,7 @@ static void send_event(const struct tmi_small_event *event)
     tmi_frame_add_path(&frame, event->domain);
     tmi_frame_add_number(&frame, event->bytes);
     tmi_frame_add_number(&frame, (uintptr_t)event->address);
+    tmi_frame_add_number(&frame, event->blocks);
     (void)tmi_frame_send(&frame);
 }
 

@@ -13,6 +13,7 @@ struct tmi_small_frame {
 
 void tmi_frame_begin(struct tmi_small_frame *frame, enum trackmem_small_frame type);
 void tmi_frame_add_number(struct tmi_small_frame *frame, uintptr_t number);
+void tmi_frame_add_bytes(struct tmi_small_frame *frame, const void *bytes, uint32_t count);
 /* A text of at most so many bytes; NULL is "". */
 void tmi_frame_add_text(struct tmi_small_frame *frame, const char *text, uint32_t most);
 /* "driver/cache"; "" for the process and for NULL. */

@@ -91,6 +91,24 @@ bool tmi_small_redzone_is_whole(const struct tmi_small_block *block)
     return true;
 }
 
+void tmi_small_examine_redzone(const struct tmi_small_block *block, struct tmi_damage *damage)
+{
+    uint32_t size = tmi_small_size(block->w0);
+    const unsigned char *at = block->block;
+
+    for (uint32_t i = size; i < size + TRACKMEM_REDZONE_BYTES; ++i) {
+        if (at[i] == redzone_byte(at + i))
+            continue;
+        if (damage->changed_bytes++ == 0)
+            damage->first = (ptrdiff_t)i;
+        damage->last = (ptrdiff_t)i;
+    }
+    for (ptrdiff_t i = damage->first; damage->changed_bytes != 0 && i <= damage->last &&
+                                      damage->found_bytes < sizeof damage->found;
+         ++i)
+        damage->found[damage->found_bytes++] = at[i];
+}
+
 bool tmi_small_in_span(void *span, size_t size, struct tmi_small_block *found)
 {
     uint32_t prefix = *(const uint32_t *)span;

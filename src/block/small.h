@@ -21,6 +21,7 @@
 #define TMI_BLOCK_SMALL_H
 
 #include "account/small.h"
+#include "report/report.h"
 
 /*
  * Live or not is the lower bit. A block is born new; trackmem_begin makes all old: a leak window is
@@ -160,6 +161,8 @@ const void *tmi_small_address_of_site(uint32_t w1);
 /* The redzone behind a block; nothing and always whole where TRACKMEM_REDZONE_BYTES is 0. */
 void tmi_small_write_redzone(void *block, uint32_t size);
 bool tmi_small_redzone_is_whole(const struct tmi_small_block *block);
+/* What was written there; the damage is zeroed before. */
+void tmi_small_examine_redzone(const struct tmi_small_block *block, struct tmi_damage *damage);
 
 /*
  * The block whose span a region's walk came by; false if it is none of ours.

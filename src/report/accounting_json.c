@@ -1,17 +1,18 @@
 /*
  * report/accounting_json.c: the accounting as one JSON object on one line; docs/report.schema.json.
  */
-#include "platform/platform.h"
 #include "report/words.h"
 
-static void add_stats(struct tmi_text *text, const char *key, const struct trackmem_stats *stats)
+static void add_stats(struct tmi_text *text, const char *key, const struct trackmem_stats *stats,
+                      bool lacks_totals)
 {
     unsigned classes = TRACKMEM_SIZE_CLASSES;
     tmi_text_add_json_key(text, key);
     tmi_text_add_char(text, '{');
     tmi_text_add_json_number(text, "live_bytes", stats->live_bytes);
     tmi_text_add_json_number(text, "live_blocks", stats->live_blocks);
-    tmi_text_add_json_number(text, "total_bytes", stats->total_bytes);
+    if (!lacks_totals)
+        tmi_text_add_json_number(text, "total_bytes", stats->total_bytes);
     tmi_text_add_json_number(text, "total_blocks", stats->total_blocks);
     tmi_text_add_json_number(text, "peak_bytes", stats->peak_bytes);
     tmi_text_add_json_number(text, "peak_slack_bytes", stats->peak_slack_bytes);
@@ -22,6 +23,10 @@ static void add_stats(struct tmi_text *text, const char *key, const struct track
     tmi_text_add_json_number(text, "charged_bytes", stats->charged_bytes);
     tmi_text_add_json_number(text, "soft_bytes", stats->soft_bytes);
     tmi_text_add_json_number(text, "hard_bytes", stats->hard_bytes);
+    if (lacks_totals) {
+        tmi_text_add_char(text, '}');
+        return;
+    }
     while (classes > 0 && stats->size_class[classes - 1] == 0)
         classes--;
     tmi_text_add_json_key(text, "size_class");
@@ -51,8 +56,8 @@ static void add_domains(struct tmi_text *text, const struct tmi_snapshot *snapsh
             tmi_domain_add_json(text, snapshot->domains[row->parent].domain);
         tmi_text_add_json_key(text, "destroyed");
         tmi_text_add(text, row->destroyed ? "true" : "false");
-        add_stats(text, "alone", &row->alone);
-        add_stats(text, "with_descendants", &row->all);
+        add_stats(text, "alone", &row->alone, snapshot->lacks_totals);
+        add_stats(text, "with_descendants", &row->all, snapshot->lacks_totals);
         tmi_text_add_char(text, '}');
     }
     tmi_text_add_char(text, ']');
@@ -72,11 +77,13 @@ static void add_sites(struct tmi_text *text, const struct tmi_snapshot *snapshot
         tmi_domain_add_json(text, site->domain);
         tmi_text_add_json_number(text, "live_bytes", site->live_bytes);
         tmi_text_add_json_number(text, "live_blocks", site->live_blocks);
-        tmi_text_add_json_number(text, "total_bytes", site->total_bytes);
-        tmi_text_add_json_number(text, "total_blocks", site->total_blocks);
-        tmi_text_add_json_number(text, "injected", site->injected);
-        tmi_text_add_json_number(text, "refused_by_budget", site->refused_by_budget);
-        tmi_text_add_json_number(text, "refused_by_backend", site->refused_by_backend);
+        if (!snapshot->lacks_totals) {
+            tmi_text_add_json_number(text, "total_bytes", site->total_bytes);
+            tmi_text_add_json_number(text, "total_blocks", site->total_blocks);
+            tmi_text_add_json_number(text, "injected", site->injected);
+            tmi_text_add_json_number(text, "refused_by_budget", site->refused_by_budget);
+            tmi_text_add_json_number(text, "refused_by_backend", site->refused_by_backend);
+        }
         tmi_text_add_char(text, '}');
     }
     tmi_text_add_char(text, ']');
@@ -88,18 +95,21 @@ void tmi_accounting_write_json(struct tmi_text *text, const struct tmi_accountin
     tmi_text_add_char(text, '{');
     tmi_text_add_json_string(text, "type", "accounting");
     tmi_text_add_json_number(text, "version", 1);
-    tmi_text_add_json_string(text, "program", tmi_platform_program());
-    tmi_text_add_json_number(text, "process", tmi_platform_process_id());
+    tmi_words_add_json_program(text);
     tmi_text_add_json_string(text, "when", accounting->when);
     add_domains(text, snapshot);
-    add_sites(text, snapshot);
+    if (!snapshot->lacks_sites)
+        add_sites(text, snapshot);
+    tmi_accounting_write_machine_json(text, snapshot);
     tmi_text_add_json_key(text, "trackmem");
     tmi_text_add_char(text, '{');
-    tmi_text_add_json_number(text, "own_bytes", snapshot->own_bytes);
-    tmi_text_add_json_number(text, "snapshot_bytes", snapshot->pages_bytes);
-    tmi_text_add_json_number(text, "kept_bytes", snapshot->kept_bytes);
-    tmi_text_add_json_number(text, "threads_at_most", snapshot->shard_count);
-    tmi_text_add_json_number(text, "untracked_allocations", snapshot->untracked_sites);
+    if (!tmi_delivery_subject()) {
+        tmi_text_add_json_number(text, "own_bytes", snapshot->own_bytes);
+        tmi_text_add_json_number(text, "snapshot_bytes", snapshot->pages_bytes);
+        tmi_text_add_json_number(text, "kept_bytes", snapshot->kept_bytes);
+        tmi_text_add_json_number(text, "threads_at_most", snapshot->shard_count);
+        tmi_text_add_json_number(text, "untracked_allocations", snapshot->untracked_sites);
+    }
     tmi_text_add_json_number(text, "misuse_count", tmi_report_misuse_count());
     tmi_text_add(text, "}}\n");
 }

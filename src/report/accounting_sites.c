@@ -117,7 +117,8 @@ static void add_list(struct tmi_text *text, const struct tmi_style *style, const
     const struct trackmem_site_stats *site = NULL;
     size_t widths[COLUMNS];
     choose_widths(list, widths);
-    tmi_text_add(text, "  Call site");
+    tmi_text_pad_to(text, FIGURE_COLUMNS);
+    tmi_text_add(text, "Call site");
     tmi_text_pad_to(text, FIGURE_COLUMNS + widths[PLACE] + GAP);
     tmi_text_add(text, "Function");
     tmi_text_pad_to(text, FIGURE_COLUMNS + widths[PLACE] + widths[FUNCTION] + 2 * GAP);
@@ -158,12 +159,20 @@ static void add_held(struct tmi_text *text, const struct trackmem_site_stats *si
     tmi_words_add_count_right(text, site->total_blocks, 9);
 }
 
+static void add_live(struct tmi_text *text, const struct trackmem_site_stats *site)
+{
+    tmi_words_add_bytes_right(text, site->live_bytes, 11, "");
+    tmi_words_add_count_right(text, site->live_blocks, 8);
+}
+
 void tmi_accounting_write_sites(struct tmi_text *text, const struct tmi_accounting *accounting)
 {
     const struct tmi_snapshot *snapshot = accounting->snapshot;
     const struct tmi_style *style = accounting->style;
     bool live = snapshot->domains[0].all.live_bytes > 0;
-    struct list list = { .snapshot = snapshot, .next = next_holder, .add_figures = add_held };
+    struct list list = { .snapshot = snapshot,
+                         .next = next_holder,
+                         .add_figures = snapshot->lacks_totals ? add_live : add_held };
     size_t count = tmi_accounting_holders(snapshot);
     list.shown = count < accounting->top_sites ? count : accounting->top_sites;
     if (list.shown == 0)
@@ -171,8 +180,10 @@ void tmi_accounting_write_sites(struct tmi_text *text, const struct tmi_accounti
     tmi_text_add_style(text, style->quiet);
     tmi_text_add_right(text, "Live", 11);
     tmi_text_add_right(text, "Blocks", 8);
-    tmi_text_add_right(text, "Total", 11);
-    tmi_text_add_right(text, "Blocks", 9);
+    if (!snapshot->lacks_totals) {
+        tmi_text_add_right(text, "Total", 11);
+        tmi_text_add_right(text, "Blocks", 9);
+    }
     add_list(text, style, &list);
     add_rest(text, style, count - list.shown,
              live ? " with fewer live bytes (top=N lists more)"

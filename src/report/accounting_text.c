@@ -181,6 +181,10 @@ static void add_closing(struct tmi_text *text, const struct tmi_accounting *acco
     const struct trackmem_stats *all = &snapshot->domains[0].all;
     add_sizes(text, style, all);
     add_overhead(text, style, all);
+    if (tmi_delivery_subject()) {
+        add_misuse(text, style);
+        return;
+    }
     add_bytes_line(text, style, "trackmem itself", snapshot->own_bytes,
                    "its counters, call sites and tables; not in the figures above");
     add_bytes_line(text, style, "Kept for reuse", snapshot->kept_bytes,
@@ -202,19 +206,23 @@ static void add_closing(struct tmi_text *text, const struct tmi_accounting *acco
 void tmi_accounting_write_text(struct tmi_text *text, const struct tmi_accounting *accounting)
 {
     const struct tmi_style *style = accounting->style;
-    const char *program = tmi_platform_program();
+    const char *program = tmi_words_program();
     tmi_text_add(text, "trackmem: ");
     tmi_text_add_style(text, style->strong);
     tmi_text_add(text, "memory of ");
     tmi_text_add_keeping_end(text, program[0] != '\0' ? program : "the program", 40);
     tmi_text_add_style(text, style->off);
-    tmi_text_add(text, ", process ");
-    tmi_text_add_unsigned(text, tmi_platform_process_id());
+    if (!tmi_delivery_subject()) {
+        tmi_text_add(text, ", process ");
+        tmi_text_add_unsigned(text, tmi_platform_process_id());
+    }
     tmi_text_add(text, ", ");
     tmi_text_add(text, accounting->when);
     tmi_text_add(text, "\n\n");
     tmi_accounting_write_domains(text, accounting);
     tmi_accounting_write_budgets(text, accounting);
+    tmi_accounting_write_tasks(text, accounting);
+    tmi_accounting_write_regions(text, accounting);
     tmi_text_add_char(text, '\n');
     tmi_accounting_write_sites(text, accounting);
     tmi_accounting_write_refused(text, accounting);

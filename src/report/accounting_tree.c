@@ -144,7 +144,8 @@ static void add_row(struct tmi_text *text, const struct tmi_accounting *accounti
     tmi_words_add_bytes_right(text, row->all.live_bytes, 10, "");
     tmi_words_add_count_right(text, row->all.live_blocks, 11);
     tmi_words_add_bytes_right(text, row->all.peak_bytes, 12, mark);
-    tmi_words_add_bytes_right(text, row->all.total_bytes, 11, "");
+    if (!accounting->snapshot->lacks_totals)
+        tmi_words_add_bytes_right(text, row->all.total_bytes, 11, "");
     if (row->depth > 0)
         add_share(text, accounting, row);
     tmi_text_add_char(text, '\n');
@@ -160,7 +161,8 @@ static void add_head(struct tmi_text *text, const struct tmi_accounting *account
     tmi_text_add_right(text, "Live", 10);
     tmi_text_add_right(text, "Blocks", 11);
     tmi_text_add_right(text, "Peak", 12);
-    tmi_text_add_right(text, "Total", 11);
+    if (!accounting->snapshot->lacks_totals)
+        tmi_text_add_right(text, "Total", 11);
     if (accounting->snapshot->domain_count > 1)
         tmi_text_add(text, live ? "  Share of live" : "  Share of total");
     tmi_text_add_style(text, accounting->style->off);

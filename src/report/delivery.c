@@ -36,8 +36,9 @@ static struct {
      * could go on for ever, but to the report file.
      */
     uintptr_t handling[MOST_HANDLERS];
-    uintptr_t writer;    /* atomic: who writes a misuse now; 0: nobody */
-    size_t misuse_count; /* atomic, relaxed: a counter and no more */
+    const struct tmi_report_subject *subject; /* set before there are reports, by a tool */
+    uintptr_t writer;                         /* atomic: who writes a misuse now; 0: nobody */
+    size_t misuse_count;                      /* atomic, relaxed: a counter and no more */
 } delivery = { .fd = STANDARD_ERROR, .top_sites = 10 };
 
 void tmi_report_set_handler(trackmem_misuse_fn *fn, void *user)
@@ -50,7 +51,7 @@ void tmi_report_set_handler(trackmem_misuse_fn *fn, void *user)
 
 uint64_t tmi_report_misuse_count(void)
 {
-    return tmi_load(&delivery.misuse_count);
+    return delivery.subject ? delivery.subject->misuse_count : tmi_load(&delivery.misuse_count);
 }
 
 bool tmi_delivery_aborts(const struct tmi_misuse_words *words)
@@ -85,6 +86,22 @@ void tmi_report_configure(const struct tmi_report_options *options)
     delivery.symbols = options->symbols;
     tmi_store(&delivery.abort_on_misuse, options->abort_on_misuse);
     tmi_platform_unlock(&delivery.lock);
+}
+
+void tmi_report_about(const struct tmi_report_subject *subject, int fd,
+                      const struct tmi_report_options *options)
+{
+    tmi_report_configure(options);
+    tmi_platform_lock(&delivery.lock);
+    delivery.subject = subject;
+    delivery.fd = fd;
+    delivery.opened = true;
+    tmi_platform_unlock(&delivery.lock);
+}
+
+const struct tmi_report_subject *tmi_delivery_subject(void)
+{
+    return delivery.subject;
 }
 
 static bool path_names_process(void)
@@ -269,6 +286,11 @@ void tmi_delivery_misuse(struct tmi_misuse_words *words)
     tmi_platform_set_error(error);
     if (tmi_delivery_aborts(words))
         tmi_platform_abort();
+}
+
+void tmi_delivery_event(const struct tmi_misuse_words *words)
+{
+    write_misuse(words);
 }
 
 /* The lock is held. */

@@ -203,8 +203,12 @@ void tmi_report_misaligned(const struct tmi_call *call)
     struct tmi_text origin;
     char text[64];
     tmi_text_init(&origin, text, sizeof text);
-    tmi_text_add(&origin, "not a multiple of ");
-    tmi_text_add_unsigned(&origin, TRACKMEM_ALIGNMENT);
+    if (tmi_delivery_subject()) {
+        tmi_text_add(&origin, "not aligned as every block is");
+    } else {
+        tmi_text_add(&origin, "not a multiple of ");
+        tmi_text_add_unsigned(&origin, TRACKMEM_ALIGNMENT);
+    }
     words.origin = text;
     mend_of(&words, "hand in what the allocation returned, without arithmetic");
     tmi_misuse_deliver(&words);

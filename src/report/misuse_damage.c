@@ -33,7 +33,9 @@ static void begin(struct tmi_misuse_words *words, enum trackmem_misuse_kind kind
         .misuse = { .kind = kind, .id = id },
         .call_label = "noticed",
         .freed_label = "freed",
-        .outcome = "what was overwritten is put right, and the program goes on",
+        .outcome = tmi_delivery_subject() /* firmware mends nothing */
+                       ? "the program goes on"
+                       : "what was overwritten is put right, and the program goes on",
         .damage = damage,
     };
     tmi_words_take_block(words, block);
@@ -57,8 +59,10 @@ static void finish(struct tmi_misuse_words *words, const struct tmi_damage *dama
         tmi_text_add(&found, place[0] == 'b' ? " " : " behind ");
     }
     tmi_text_add(&found, place);
-    tmi_text_add(&found, ": ");
-    add_found(&found, damage);
+    if (damage->found_bytes != 0) {
+        tmi_text_add(&found, ": ");
+        add_found(&found, damage);
+    }
     tmi_misuse_deliver(words);
 }
 

@@ -2,7 +2,6 @@
  * report/misuse_json.c: a misuse as one JSON object on a line of its own; docs/report.schema.json.
  */
 #include "account/family.h"
-#include "platform/platform.h"
 #include "report/words.h"
 
 /* Addresses are strings: a number in JSON holds only 53 bits. */
@@ -104,7 +103,7 @@ void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words 
 {
     const struct trackmem_misuse *misuse = &words->misuse;
     tmi_text_add_char(text, '{');
-    tmi_text_add_json_string(text, "type", "misuse");
+    tmi_text_add_json_string(text, "type", words->outcome ? "misuse" : "event");
     tmi_text_add_json_string(text, "kind", misuse->id);
     tmi_text_add_json_string(text, "title", words->title);
     if (misuse->verb)
@@ -124,6 +123,8 @@ void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words 
     add_damage(text, words->damage);
     if (misuse->kind == TRACKMEM_MISUSE_WRONG_SIZE || misuse->kind == TRACKMEM_MISUSE_ABSURD_SIZE)
         tmi_text_add_json_number(text, "claimed_bytes", words->claimed_size);
+    if (!words->outcome)
+        tmi_text_add_json_number(text, "bytes", words->claimed_size);
     if (words->access)
         tmi_text_add_json_string(text, "access", words->access);
     add_place(text, "here", &misuse->here);
@@ -133,10 +134,11 @@ void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words 
     tmi_stack_add_json(text, "allocated_stack", words->stacks[TMI_STACK_OF_ALLOCATION]);
     tmi_stack_add_json(text, "freed_stack", words->stacks[TMI_STACK_OF_FREE]);
     add_leak(text, words);
-    tmi_text_add_json_string(text, "mend", words->mend);
-    tmi_text_add_json_string(text, "outcome",
-                             tmi_delivery_aborts(words) ? "abort" : words->outcome);
-    tmi_text_add_json_string(text, "program", tmi_platform_program());
-    tmi_text_add_json_number(text, "process", tmi_platform_process_id());
+    if (words->outcome) {
+        tmi_text_add_json_string(text, "mend", words->mend);
+        tmi_text_add_json_string(text, "outcome",
+                                 tmi_delivery_aborts(words) ? "abort" : words->outcome);
+    }
+    tmi_words_add_json_program(text);
     tmi_text_add(text, "}\n");
 }

@@ -93,6 +93,16 @@ static void add_place_row(struct tmi_text *text, const struct tmi_style *style, 
     tmi_text_add_char(text, '\n');
 }
 
+/* And below it those that it was inlined by. */
+static void add_place_rows(struct tmi_text *text, const struct tmi_style *style, const char *label,
+                           const struct trackmem_place *place, size_t width)
+{
+    struct trackmem_place call;
+    add_place_row(text, style, label, place, width);
+    for (size_t level = 0; tmi_place_inlined_by(place, level, &call); level++)
+        add_place_row(text, style, "  inlined by", &call, width);
+}
+
 static void add_pointer_row(struct tmi_text *text, const struct tmi_style *style,
                             const struct tmi_misuse_words *words)
 {
@@ -202,12 +212,12 @@ void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words 
     add_pointer_row(text, style, words);
     add_block_row(text, style, words);
     add_sub_block_row(text, style, words);
-    add_place_row(text, style, words->allocated_label ? words->allocated_label : "allocated",
-                  &words->misuse.allocated, width);
+    add_place_rows(text, style, words->allocated_label ? words->allocated_label : "allocated",
+                   &words->misuse.allocated, width);
     tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_ALLOCATION]);
-    add_place_row(text, style, words->freed_label, &words->misuse.freed, width);
+    add_place_rows(text, style, words->freed_label, &words->misuse.freed, width);
     tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_FREE]);
-    add_place_row(text, style, words->call_label, &words->misuse.here, width);
+    add_place_rows(text, style, words->call_label, &words->misuse.here, width);
     tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_CALL]);
     if (words->notice) {
         begin_row(text, style, "noticed");
@@ -220,6 +230,8 @@ void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words 
         tmi_text_add_char(text, '\n');
     }
     add_site_rows(text, style, words);
+    if (!words->outcome)
+        return;
     add_wrapped_row(text, style, "mend", words->mend);
     add_wrapped_row(text, style, "now",
                     tmi_delivery_aborts(words) ? "the program is aborted (option misuse=abort)"

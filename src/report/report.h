@@ -142,6 +142,35 @@ bool tmi_report_break_off(void);
 /* The same once the thread has left it for good, and perhaps its own handler of misuse. */
 void tmi_report_give_up(void);
 
+/*
+ * What befell a request without being misuse, in firmware that said so (trackmem/small_format.h):
+ * a soft limit that it crossed, a limit, a backend or a rule of fault injection that refused it.
+ */
+struct tmi_event {
+    struct trackmem_domain *domain; /* whose limit it was, or that would have been charged */
+    uint64_t bytes;                 /* of the request */
+    struct trackmem_place here;
+};
+void tmi_report_soft_limit(const struct tmi_event *event);
+void tmi_report_refused_by_budget(const struct tmi_event *event);
+void tmi_report_refused_by_backend(const struct tmi_event *event);
+void tmi_report_refused_on_purpose(const struct tmi_event *event);
+
+/*
+ * Another program than this one, for a tool that reports on it. All reports are then about it.
+ */
+struct tmi_report_subject {
+    const char *program;
+    uint64_t misuse_count; /* what its accounting says */
+    /* The call that the function of a place was inlined by, level by level from 0; false: none. */
+    bool (*inlined_by)(const struct trackmem_place *place, size_t level,
+                       struct trackmem_place *call);
+};
+struct tmi_report_options;
+/* Reports go to fd from now on. The subject is kept. */
+void tmi_report_about(const struct tmi_report_subject *subject, int fd,
+                      const struct tmi_report_options *options);
+
 /* "driver/cache", "process". */
 void tmi_report_add_domain(struct tmi_text *text, const struct trackmem_domain *domain);
 

@@ -7,8 +7,9 @@
 
 struct tmi_small_outlets tmi_small_outlets;
 
-static void deliver(enum trackmem_misuse_kind kind, const char *id, const struct tmi_call *call,
-                    const struct tmi_block_facts *block)
+static void deliver_with(enum trackmem_misuse_kind kind, const char *id,
+                         const struct tmi_call *call, const struct tmi_block_facts *block,
+                         size_t number, const struct tmi_damage *damage)
 {
     struct tmi_small_outlets *outlets = &tmi_small_outlets;
     struct trackmem_misuse misuse = {
@@ -30,11 +31,21 @@ static void deliver(enum trackmem_misuse_kind kind, const char *id, const struct
         if (call->ptr != NULL && block->block != NULL)
             misuse.offset = (ptrdiff_t)((uintptr_t)call->ptr - (uintptr_t)block->block);
     }
+    if (damage != NULL) {
+        misuse.ptr = (const char *)misuse.block + damage->first;
+        misuse.offset = damage->first;
+    }
     ++outlets->misuse_count;
     if (outlets->handler != NULL)
         outlets->handler(&misuse, outlets->handler_user);
     else if (outlets->misuse != NULL)
-        outlets->misuse(&misuse);
+        outlets->misuse(&misuse, number, damage);
+}
+
+static void deliver(enum trackmem_misuse_kind kind, const char *id, const struct tmi_call *call,
+                    const struct tmi_block_facts *block)
+{
+    deliver_with(kind, id, call, block, 0, NULL);
 }
 
 void tmi_report_mismatched_family(const struct tmi_call *call, const struct tmi_block_facts *block)
@@ -67,8 +78,7 @@ void tmi_report_foreign_pointer(const struct tmi_call *call, const char *whose)
 void tmi_report_wrong_size(const struct tmi_call *call, const struct tmi_block_facts *block,
                            size_t claimed_size)
 {
-    (void)claimed_size;
-    deliver(TRACKMEM_MISUSE_WRONG_SIZE, "wrong-size", call, block);
+    deliver_with(TRACKMEM_MISUSE_WRONG_SIZE, "wrong-size", call, block, claimed_size, NULL);
 }
 
 void tmi_report_damaged_header(const struct tmi_call *call, const void *block)
@@ -80,8 +90,7 @@ void tmi_report_damaged_header(const struct tmi_call *call, const void *block)
 void tmi_report_overrun(const struct tmi_call *call, const struct tmi_block_facts *block,
                         const struct tmi_damage *damage)
 {
-    (void)damage;
-    deliver(TRACKMEM_MISUSE_OVERRUN, "overrun", call, block);
+    deliver_with(TRACKMEM_MISUSE_OVERRUN, "overrun", call, block, damage->changed_bytes, damage);
 }
 
 void tmi_report_domain_leak(const struct tmi_call *call, struct trackmem_domain *domain,
@@ -90,9 +99,9 @@ void tmi_report_domain_leak(const struct tmi_call *call, struct trackmem_domain 
 {
     (void)sites;
     (void)site_count;
-    (void)live_blocks;
-    deliver(TRACKMEM_MISUSE_DOMAIN_LEAK, "domain-leak", call,
-            &(struct tmi_block_facts){ .domain = domain, .size = (size_t)live_bytes });
+    deliver_with(TRACKMEM_MISUSE_DOMAIN_LEAK, "domain-leak", call,
+                 &(struct tmi_block_facts){ .domain = domain, .size = (size_t)live_bytes },
+                 (size_t)live_blocks, NULL);
 }
 
 void tmi_report_destroyed_domain(const struct tmi_call *call, struct trackmem_domain *domain)

@@ -16,12 +16,15 @@ struct tmi_small_event {
     const struct trackmem_domain *domain; /* whose limit it was, or that would have been charged */
     size_t bytes;
     const void *address; /* of the call */
+    size_t blocks;       /* left behind */
 };
 
 extern TMI_HIDDEN struct tmi_small_outlets {
     trackmem_misuse_fn *handler; /* the program's; NULL: to the sink */
     void *handler_user;
-    void (*misuse)(const struct trackmem_misuse *misuse); /* the sink's; NULL: there is none */
+    /* The sink's; NULL: there is none. The number and the bytes are small_format.h's. */
+    void (*misuse)(const struct trackmem_misuse *misuse, size_t number,
+                   const struct tmi_damage *damage);
     void (*event)(const struct tmi_small_event *event);
     uint32_t misuse_count;
 } tmi_small_outlets;

@@ -28,7 +28,8 @@ void tmi_place_resolve(struct trackmem_place *place, char *buffer, size_t size)
 {
     struct tmi_code_place code;
     struct tmi_text name;
-    if (place->file || !place->address || !tmi_platform_code_place(place->address, &code))
+    if (place->file || !place->address || tmi_delivery_subject() ||
+        !tmi_platform_code_place(place->address, &code))
         return;
     if (!place->function)
         place->function = code.function;
@@ -66,7 +67,28 @@ void tmi_place_add_function(struct tmi_text *text, const struct trackmem_place *
         tmi_text_add(text, "()");
 }
 
-void tmi_place_add_json(struct tmi_text *text, const struct trackmem_place *place)
+bool tmi_place_inlined_by(const struct trackmem_place *place, size_t level,
+                          struct trackmem_place *call)
+{
+    const struct tmi_report_subject *subject = tmi_delivery_subject();
+    return subject && subject->inlined_by(place, level, call);
+}
+
+const char *tmi_words_program(void)
+{
+    const struct tmi_report_subject *subject = tmi_delivery_subject();
+    return subject ? subject->program : tmi_platform_program();
+}
+
+void tmi_words_add_json_program(struct tmi_text *text)
+{
+    tmi_text_add_json_string(text, "program", tmi_words_program());
+    if (!tmi_delivery_subject())
+        tmi_text_add_json_number(text, "process", tmi_platform_process_id());
+}
+
+/* Without the end of the object. */
+static void add_json_place(struct tmi_text *text, const struct trackmem_place *place)
 {
     tmi_text_add_char(text, '{');
     if (place->file)
@@ -81,7 +103,23 @@ void tmi_place_add_json(struct tmi_text *text, const struct trackmem_place *plac
         tmi_text_add_address(text, place->address);
         tmi_text_add_char(text, '"');
     }
-    tmi_text_add_char(text, '}');
+}
+
+void tmi_place_add_json(struct tmi_text *text, const struct trackmem_place *place)
+{
+    struct trackmem_place call;
+    size_t level = 0;
+    add_json_place(text, place);
+    for (; tmi_place_inlined_by(place, level, &call); level++) {
+        if (level == 0) {
+            tmi_text_add_json_key(text, "inlined_by");
+            tmi_text_add_char(text, '[');
+        }
+        tmi_text_add_json_item(text);
+        add_json_place(text, &call);
+        tmi_text_add_char(text, '}');
+    }
+    tmi_text_add(text, level > 0 ? "]}" : "}");
 }
 
 bool tmi_domain_is_process(const struct trackmem_domain *domain)

@@ -34,6 +34,16 @@ void tmi_place_add_function(struct tmi_text *text, const struct trackmem_place *
 void tmi_place_add_json(struct tmi_text *text, const struct trackmem_place *place);
 bool tmi_place_known(const struct trackmem_place *place);
 
+/* The call that inlined a place's function, level by level; false: none. */
+bool tmi_place_inlined_by(const struct trackmem_place *place, size_t level,
+                          struct trackmem_place *call);
+
+/* The program that reports are about; its name and process id as members of an object. */
+const char *tmi_words_program(void);
+void tmi_words_add_json_program(struct tmi_text *text);
+/* NULL: this one. */
+const struct tmi_report_subject *tmi_delivery_subject(void);
+
 /*
  * "driver/shader compiler", as trackmem_domain_find takes it; "" for the process. False: it is so
  * deep that its beginning is left out.
@@ -66,7 +76,7 @@ struct tmi_misuse_words {
     char title[256]; /* "double free: trackmem_free gets ..." */
     char mend[384];
     char places[3][160];    /* files of here, allocated and freed that had to be looked up */
-    const char *outcome;    /* "the block is left alone ..." */
+    const char *outcome;    /* "the block is left alone ..."; NULL: an event, not a misuse */
     const char *call_label; /* what happened at `here`: "freed again" */
     const char *freed_label;
     const char *notice;              /* when it was seen, where there was no call */
@@ -113,6 +123,8 @@ void tmi_misuse_deliver(struct tmi_misuse_words *words);
 
 /* Hands a misuse to the handler or the report file, counts it, and aborts if so configured. */
 void tmi_delivery_misuse(struct tmi_misuse_words *words);
+/* Writes an event to the report file. */
+void tmi_delivery_event(const struct tmi_misuse_words *words);
 /* Whether the report of a misuse is followed by the end of the program. */
 bool tmi_delivery_aborts(const struct tmi_misuse_words *words);
 
@@ -128,6 +140,9 @@ void tmi_accounting_write_domains(struct tmi_text *text, const struct tmi_accoun
 void tmi_accounting_write_sites(struct tmi_text *text, const struct tmi_accounting *accounting);
 /* How many call sites ever allocated; those stand first. */
 size_t tmi_accounting_holders(const struct tmi_snapshot *snapshot);
+void tmi_accounting_write_tasks(struct tmi_text *text, const struct tmi_accounting *accounting);
+void tmi_accounting_write_regions(struct tmi_text *text, const struct tmi_accounting *accounting);
+void tmi_accounting_write_machine_json(struct tmi_text *text, const struct tmi_snapshot *snapshot);
 void tmi_accounting_write_refused(struct tmi_text *text, const struct tmi_accounting *accounting);
 void tmi_accounting_write_budgets(struct tmi_text *text, const struct tmi_accounting *accounting);
 void tmi_accounting_write_json(struct tmi_text *text, const struct tmi_accounting *accounting);

@@ -12,6 +12,7 @@ $ bash offered trackmem ''
 audit
 completion
 help
+report
 symbols
 
 $ bash offered trackmem he
@@ -58,5 +59,5 @@ $ trackmem completion zsh | sed -n '/^    help)/,/;;/p'
         _arguments \
             '*--man[Prints the man page'\''s source instead\: trackmem help --man audit | man -l -]' \
             '*--help[Shows this help]' \
-            '*::value:(audit completion help symbols)'
+            '*::value:(audit completion help report symbols)'
         ;;

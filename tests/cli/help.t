@@ -12,6 +12,7 @@ Commands
   audit         find what calls malloc past trackmem in object files
   completion    print the completion script of a shell
   help          show the help or the man page of a command
+  report        show what firmware reported over its byte sink
   symbols       put functions and lines into a report's stacks
 \
 Options

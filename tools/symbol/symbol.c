@@ -16,6 +16,7 @@ struct tmt_symbols {
     Dwfl_Module *module;
     GElf_Addr bias; /* of libdwfl's addresses over the file's */
     bool is_arm;
+    bool is_fixed;
 };
 
 static char *debug_path; /* libdwfl's default: beside the file, .debug/, /usr/lib/debug */
@@ -56,9 +57,11 @@ static bool report_file(struct tmt_symbols *symbols, const char *path, const cha
         (build_id != NULL && build_id[0] != '\0' && !has_build_id(symbols->module, build_id)))
         return false;
     elf = dwfl_module_getelf(symbols->module, &symbols->bias);
-    symbols->is_arm = elf != NULL && gelf_getehdr(elf, &header) != NULL &&
-                      header.e_machine == EM_ARM;
-    return elf != NULL;
+    if (elf == NULL || gelf_getehdr(elf, &header) == NULL)
+        return false;
+    symbols->is_arm = header.e_machine == EM_ARM;
+    symbols->is_fixed = header.e_type == ET_EXEC;
+    return true;
 }
 
 static bool report_build_id(struct tmt_symbols *symbols, const char *build_id)
@@ -96,6 +99,47 @@ void tmt_symbols_close(struct tmt_symbols *symbols)
     if (symbols->dwfl != NULL)
         dwfl_end(symbols->dwfl);
     free(symbols); /* raw: a tool's own memory */
+}
+
+bool tmt_symbols_has_build_id(const struct tmt_symbols *symbols, const void *id, size_t bytes)
+{
+    const unsigned char *bits;
+    GElf_Addr address;
+    int size = dwfl_module_build_id(symbols->module, &bits, &address);
+
+    return size > 0 && (size_t)size == bytes && memcmp(bits, id, bytes) == 0;
+}
+
+bool tmt_symbols_is_fixed(const struct tmt_symbols *symbols)
+{
+    return symbols->is_fixed;
+}
+
+bool tmt_symbols_find(struct tmt_symbols *symbols, const char *name, uint64_t *address)
+{
+    int count = dwfl_module_getsymtab(symbols->module);
+
+    for (int i = 1; i < count; ++i) {
+        GElf_Sym symbol;
+        GElf_Addr found;
+        const char *its_name = dwfl_module_getsym_info(symbols->module, i, &symbol, &found, NULL,
+                                                       NULL, NULL);
+
+        if (its_name != NULL && symbol.st_shndx != SHN_UNDEF && strcmp(its_name, name) == 0) {
+            *address = found - symbols->bias;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *tmt_symbols_name(struct tmt_symbols *symbols, uint64_t address)
+{
+    GElf_Off offset;
+    GElf_Sym symbol;
+
+    return dwfl_module_addrinfo(symbols->module, address + symbols->bias, &offset, &symbol, NULL,
+                                NULL, NULL);
 }
 
 static const char *name_of(Dwarf_Die *die)

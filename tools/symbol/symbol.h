@@ -22,6 +22,15 @@ struct tmt_symbols; /* one file, opened */
 struct tmt_symbols *tmt_symbols_open(const char *path, const char *build_id, const char **why);
 void tmt_symbols_close(struct tmt_symbols *symbols);
 
+/* Whether it has that build-id, so many bytes. */
+bool tmt_symbols_has_build_id(const struct tmt_symbols *symbols, const void *id, size_t bytes);
+/* Whether it is loaded at the addresses that it names, as firmware is. */
+bool tmt_symbols_is_fixed(const struct tmt_symbols *symbols);
+/* The address of a symbol; false: it has none of that name. */
+bool tmt_symbols_find(struct tmt_symbols *symbols, const char *name, uint64_t *address);
+/* The symbol that an address lies in; NULL: none is known. */
+const char *tmt_symbols_name(struct tmt_symbols *symbols, uint64_t address);
+
 /*
  * One function that an address lies in. Texts live until the file is closed; NULL: not known.
  */

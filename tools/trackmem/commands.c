@@ -9,6 +9,7 @@
 #include "audit/audit.h"
 #include "cli/pages.h"
 #include "cli/parse.h"
+#include "firmware/command.h"
 
 static const struct tmt_option no_options[] = { { 0 } };
 
@@ -96,10 +97,8 @@ static const struct tmt_command self = {
 };
 
 static const struct tmt_command *const commands[] = {
-    &tmt_audit_command,
-    &completion_command,
-    &help_command,
-    &tmt_symbols_command,
+    &tmt_audit_command,  &completion_command,  &help_command,
+    &tmt_report_command, &tmt_symbols_command,
 };
 
 const struct tmt_program tmt_trackmem = {
