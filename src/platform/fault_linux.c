@@ -127,6 +127,69 @@ static enum tmi_access access_of(const ucontext_t *context)
     return TMI_ACCESS_UNKNOWN;
 }
 
+#elif defined(__arm__)
+
+#define WRITES 0x800u /* in the status of a data abort */
+
+static const void *code_of(const ucontext_t *context)
+{
+    return (const void *)context->uc_mcontext.arm_pc;
+}
+
+static void read_registers(const ucontext_t *context, struct tmi_fault *fault)
+{
+    fault->stack = context->uc_mcontext.arm_sp;
+    fault->link = context->uc_mcontext.arm_lr;
+}
+
+/* Of an instruction that cannot be fetched the status is another; its address is then the fault's. */
+static enum tmi_access access_of(const ucontext_t *context)
+{
+    if (context->uc_mcontext.fault_address == context->uc_mcontext.arm_pc)
+        return TMI_ACCESS_EXECUTE;
+    if (context->uc_mcontext.error_code == 0)
+        return TMI_ACCESS_UNKNOWN;
+    return (context->uc_mcontext.error_code & WRITES) != 0 ? TMI_ACCESS_WRITE : TMI_ACCESS_READ;
+}
+
+#elif defined(__riscv)
+
+static const void *code_of(const ucontext_t *context)
+{
+    return (const void *)context->uc_mcontext.__gregs[REG_PC];
+}
+
+static void read_registers(const ucontext_t *context, struct tmi_fault *fault)
+{
+    fault->stack = context->uc_mcontext.__gregs[REG_SP];
+    fault->link = context->uc_mcontext.__gregs[REG_RA];
+}
+
+static enum tmi_access access_of(const ucontext_t *context)
+{
+    (void)context;
+    return TMI_ACCESS_UNKNOWN;
+}
+
+#elif defined(__mips__)
+
+static const void *code_of(const ucontext_t *context)
+{
+    return (const void *)(uintptr_t)context->uc_mcontext.pc;
+}
+
+static void read_registers(const ucontext_t *context, struct tmi_fault *fault)
+{
+    fault->stack = (uintptr_t)context->uc_mcontext.gregs[29];
+    fault->link = (uintptr_t)context->uc_mcontext.gregs[31];
+}
+
+static enum tmi_access access_of(const ucontext_t *context)
+{
+    (void)context;
+    return TMI_ACCESS_UNKNOWN;
+}
+
 #else
 
 static const void *code_of(const ucontext_t *context)
