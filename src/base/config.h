@@ -18,7 +18,7 @@
 #define TMI_DOMAINS         64    /* domains in all, with the process */
 #define TMI_ACCOUNTS        512   /* pairs of site and domain, at most */
 #define TMI_BUCKETS         64    /* of each hash table of the accounting; a power of two */
-#define TMI_BACKENDS        8u    /* sources of spans, with the process's own */
+#define TMI_BACKENDS        16u   /* sources of spans, with the process's own */
 #define TMI_CREDIT_BYTES    0     /* see account/shard.h; 0: every operation settles */
 #define TMI_GRAVES          16    /* recently freed blocks remembered a thread; a power of two */
 #define TMI_ID_CHUNK        64u   /* records that a registry takes at once */

@@ -142,7 +142,7 @@ static void read_registers(const ucontext_t *context, struct tmi_fault *fault)
     fault->link = context->uc_mcontext.arm_lr;
 }
 
-/* Of an instruction that cannot be fetched the status is another; its address is then the fault's. */
+/* Of an instruction that cannot be fetched the address is the fault's; its status is another. */
 static enum tmi_access access_of(const ucontext_t *context)
 {
     if (context->uc_mcontext.fault_address == context->uc_mcontext.arm_pc)

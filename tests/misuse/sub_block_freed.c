@@ -8,7 +8,7 @@ TRACKMEM_DEFINE_DOMAIN(shaders, "shaders", NULL);
 struct node {
     struct trackmem_site *site;
     const char *context;
-    char rest[32];
+    char rest[48 - 2 * sizeof(void *)];
     char sub_block[72];
 };
 

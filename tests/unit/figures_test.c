@@ -5,6 +5,7 @@
 
 #include <trackmem/trackmem.h>
 
+#include "base/config.h"
 #include "witness.h"
 
 static int begin(void **state)
@@ -136,14 +137,15 @@ static void the_peak_of_one_thread_in_one_domain_is_exact(void **state)
 
 static void resizing_in_place_does_not_count_the_block_twice_in_the_peak(void **state)
 {
+    enum { UNIT = TMI_SMALL ? 65536 : 1 << 20 };
     struct trackmem_domain *domain = trackmem_domain_create(NULL, "stretch");
-    char *block = trackmem_malloc_in(domain, 10 << 20);
+    char *block = trackmem_malloc_in(domain, 10 * UNIT);
     struct trackmem_stats stats;
     (void)state;
-    block = trackmem_realloc(block, 11 << 20);
+    block = trackmem_realloc(block, 11 * UNIT);
     stats = stats_of(domain, false);
     assert_int_equal(stats.peak_slack_bytes, 0);
-    assert_int_equal(stats.peak_bytes, (11 << 20) + 16);
+    assert_int_equal(stats.peak_bytes, 11 * UNIT + 16);
     trackmem_free(block);
     assert_int_equal(trackmem_domain_destroy(domain), TRACKMEM_OK);
 }
@@ -214,19 +216,20 @@ static void a_visitor_may_allocate_and_create_domains(void **state)
 
 static void deep_trees_are_charged_to_the_top(void **state)
 {
-    struct trackmem_domain *chain[60];
+    enum { DEPTH = TMI_SMALL ? 12 : 60 }; /* firmware has less memory */
+    struct trackmem_domain *chain[DEPTH];
     void *block;
     (void)state;
-    for (size_t i = 0; i < 60; i++)
+    for (size_t i = 0; i < DEPTH; i++)
         chain[i] = trackmem_domain_create(i == 0 ? NULL : chain[i - 1], i == 0 ? "deep" : "x");
-    block = trackmem_malloc_in(chain[59], 50000);
-    for (size_t i = 0; i < 60; i++) {
+    block = trackmem_malloc_in(chain[DEPTH - 1], 50000);
+    for (size_t i = 0; i < DEPTH; i++) {
         struct trackmem_stats all = stats_of(chain[i], true);
         assert_int_equal(all.live_bytes, 50000);
         assert_int_equal(all.peak_bytes, 50016);
     }
     trackmem_free(block);
-    for (size_t i = 60; i-- > 0;)
+    for (size_t i = DEPTH; i-- > 0;)
         assert_int_equal(trackmem_domain_destroy(chain[i]), TRACKMEM_OK);
     assert_no_misuse();
 }

@@ -105,7 +105,13 @@ static inline struct trackmem_stats stats_of(struct trackmem_domain *domain, boo
 /* What an aligned block costs beyond its size: a large one starts a page. */
 static inline uint64_t aligned_overhead(size_t alignment, size_t size)
 {
-    return 16 + (size >= 65536 && alignment < 4096 ? 4096 : alignment);
+#if defined(__linux__) || defined(_WIN32)
+    bool is_paged = size >= 65536;
+#else
+    bool is_paged = false; /* firmware has no pages */
+    (void)size;
+#endif
+    return 16 + (is_paged && alignment < 4096 ? 4096 : alignment);
 }
 
 static inline uint64_t live_bytes(struct trackmem_domain *domain)
