@@ -75,21 +75,29 @@ class Comparison:
                 turn = seed % len(mine)
                 self.turns(base, mine[turn:] + mine[:turn], program, threads, small, seed)
 
-    def run(self, programs, names, threads, rounds, seconds, progress):
-        start, load, done = time.monotonic(), os.getloadavg()[0], 0
-        while done < rounds and (done < 1 or time.monotonic() - start < seconds):
-            now = [name for name in names if not self.tools[name].slow or done % 3 == 0]
-            for program in programs:
+    def steps(self, programs, names, threads, rounds):
+        """What is measured one after the other: a row, under quick tools or under slow ones."""
+        for done in range(rounds):
+            for slow in (False, True) if done % 3 == 0 else (False,):
+                now = [name for name in names if self.tools[name].slow == slow]
                 for count in threads:
-                    for small in (False, True):
-                        if progress:
-                            print(f'\r{program} {count} round {done + 1} of {rounds} \033[K',
-                                  end='', file=sys.stderr)
-                        self.row(program, count, now, small, done)
-            done += 1
+                    for program in programs:
+                        for small in (False, True):
+                            yield done, slow, program, count, now, small
+
+    def run(self, programs, names, threads, rounds, seconds, progress):
+        start, load, last = time.monotonic(), os.getloadavg()[0], 0
+        for done, slow, program, count, now, small in self.steps(programs, names, threads, rounds):
+            if (done or slow) and time.monotonic() - start >= seconds:
+                break
+            if progress:
+                print(f'\r{program} {count} round {done + 1} of {rounds} \033[K', end='',
+                      file=sys.stderr)
+            self.row(program, count, now, small, done)
+            last = done
         if progress:
             print('\r\033[K', end='', file=sys.stderr)
-        return self.result(programs, names, threads, done, load, time.monotonic() - start)
+        return self.result(programs, names, threads, last + 1, load, time.monotonic() - start)
 
     def table(self, small, programs, names, threads):
         """Rows, a cell for each tool; the geometric means below; what of them misses its target."""
