@@ -66,6 +66,7 @@ def neutral(text):
     # What every block is aligned to differs from CPU to CPU.
     text = re.sub(r'("alignment_bytes":|not a multiple of )(8|16)\b', r'\1#', text)
     text = re.sub(r'(?:\.\./)+((?:tests|src|include)/)', r'\1', text)
+    text = text.replace(f'{Path(__file__).resolve().parents[1]}/', '')
     return text
 
 

@@ -33,7 +33,8 @@ enum trackmem_misuse_kind {
     TRACKMEM_MISUSE_ABSURD_SIZE,       /* "absurd-size" */
     TRACKMEM_MISUSE_USE_AFTER_FREE,    /* "use-after-free": by guard pages, or checked.h */
     TRACKMEM_MISUSE_UNCHECKED_NULL,    /* "unchecked-null" */
-    TRACKMEM_MISUSE_OVERLAP            /* "overlap": by checked.h */
+    TRACKMEM_MISUSE_OVERLAP,           /* "overlap": by checked.h */
+    TRACKMEM_MISUSE_LEAK               /* "leak": at exit, or by trackmem_check_leaks */
 };
 
 /*
@@ -91,6 +92,16 @@ TRACKMEM_API bool trackmem_check(const void *ptr);
 TRACKMEM_API bool trackmem_check_at(struct trackmem_site *site, const void *ptr);
 TRACKMEM_API size_t trackmem_check_all(void);
 TRACKMEM_API size_t trackmem_check_all_at(struct trackmem_site *site);
+
+/*
+ * Looks for leaks now, and reports them as one misuse ("leak"): in check mode on Linux the blocks
+ * that nothing reachable points to, else all that are alive; the options leaks, suppress and
+ * baseline say which (leaks=off counts as reachable). All other threads stand still meanwhile.
+ * Returns how many blocks were reported. Any thread, with no lock held that a report may need; not
+ * in signal handlers.
+ */
+TRACKMEM_API uint64_t trackmem_check_leaks(void);
+TRACKMEM_API uint64_t trackmem_check_leaks_at(struct trackmem_site *site);
 
 /*
  * Says in words whose memory an address is: "8 bytes past the end of a 120-byte block of domain
@@ -165,6 +176,14 @@ TRACKMEM_API uint64_t trackmem_end(struct trackmem_window *window, trackmem_site
                                    void *user);
 
 /*
+ * Ends a window and reports what it leaked as one misuse ("window-leak"), by call site; in check
+ * mode block by block, and by stack. The option suppress applies. Returns how many bytes that were.
+ */
+TRACKMEM_API uint64_t trackmem_end_report(struct trackmem_window *window);
+TRACKMEM_API uint64_t trackmem_end_report_at(struct trackmem_site *site,
+                                             struct trackmem_window *window);
+
+/*
  * Sets options, as the environment variable TRACKMEM does ("report=exit,format=json").
  * Returns TRACKMEM_OK; TRACKMEM_INVALID if any is unknown or has a bad value: each is named on
  * standard error with the nearest right one, and the others hold. Options that act at start only
@@ -179,8 +198,10 @@ TRACKMEM_API enum trackmem_status trackmem_set_options(const char *options);
 #if defined(TRACKMEM_DISABLE)
 #include "trackmem/disabled/observe.h"
 #elif !defined(TRACKMEM_SMALL)
-#define trackmem_check(ptr)  trackmem_check_at(TRACKMEM_SITE, ptr)
-#define trackmem_check_all() trackmem_check_all_at(TRACKMEM_SITE)
+#define trackmem_check(ptr)         trackmem_check_at(TRACKMEM_SITE, ptr)
+#define trackmem_check_all()        trackmem_check_all_at(TRACKMEM_SITE)
+#define trackmem_check_leaks()      trackmem_check_leaks_at(TRACKMEM_SITE)
+#define trackmem_end_report(window) trackmem_end_report_at(TRACKMEM_SITE, window)
 #endif
 
 #endif

@@ -8,19 +8,107 @@
 #include "base/atomic.h"
 #include "platform/platform.h"
 
+#define RANGES (TMI_SMALL ? 1u : 255u)
+
+/* A part of the list of all that is mapped, which nothing but a search for leaks reads. */
+struct range_list {
+    struct tmi_own_range ranges[RANGES];
+    struct range_list *next; /* stored with release */
+};
+
 static struct {
     struct tmi_lock lock; /* guards next and left; rank "own" */
     char *next;
     size_t left;
     uintptr_t mapped_bytes; /* atomic, relaxed: a statistic */
-} own;
+    struct range_list ranges;
+    struct range_list *open; /* atomic: where an empty entry may be */
+} own = { .open = &own.ranges };
+
+/* The list behind one that is full; NULL: no memory, and what comes is not listed. */
+static struct range_list *further_list(struct range_list *list)
+{
+    struct range_list *none = NULL;
+    struct range_list *further = tmi_load_acquire(&list->next);
+
+    if (further != NULL)
+        return further;
+    further = tmi_platform_map(sizeof *further);
+    if (further == NULL)
+        return NULL;
+    further->ranges[0] = (struct tmi_own_range){ (uintptr_t)further, sizeof *further };
+    (void)tmi_add(&own.mapped_bytes, sizeof *further);
+    if (__atomic_compare_exchange_n(&list->next, &none, further, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE))
+        return further;
+    tmi_platform_unmap(further, sizeof *further);
+    (void)tmi_add(&own.mapped_bytes, (uintptr_t)0 - sizeof *further);
+    return none;
+}
+
+static void list_range(uintptr_t start, size_t bytes)
+{
+    struct range_list *list = tmi_load(&own.open);
+
+    for (; !TMI_SMALL && list != NULL; list = further_list(list)) {
+        for (size_t i = 0; i < RANGES; ++i) {
+            uintptr_t none = 0;
+
+            if (tmi_load(&list->ranges[i].start) != 0 ||
+                !__atomic_compare_exchange_n(&list->ranges[i].start, &none, start, false,
+                                             __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+                continue;
+            tmi_store_release(&list->ranges[i].bytes, bytes);
+            tmi_store(&own.open, list);
+            return;
+        }
+    }
+}
+
+static void unlist_range(uintptr_t start)
+{
+    struct range_list *list = &own.ranges;
+
+    for (; !TMI_SMALL && list != NULL; list = tmi_load_acquire(&list->next)) {
+        for (size_t i = 0; i < RANGES; ++i) {
+            if (tmi_load(&list->ranges[i].start) != start)
+                continue;
+            tmi_store(&list->ranges[i].bytes, 0);
+            tmi_store_release(&list->ranges[i].start, 0);
+            tmi_store(&own.open, list);
+            return;
+        }
+    }
+}
+
+size_t tmi_own_ranges(struct tmi_own_range *ranges, size_t capacity)
+{
+    const struct range_list *list = &own.ranges;
+    size_t count = 0;
+
+    for (; list != NULL; list = tmi_load_acquire(&list->next)) {
+        for (size_t i = 0; i < RANGES; ++i) {
+            struct tmi_own_range range = { tmi_load(&list->ranges[i].start),
+                                           tmi_load_acquire(&list->ranges[i].bytes) };
+
+            if (range.start == 0 || range.bytes == 0)
+                continue;
+            if (count < capacity)
+                ranges[count] = range;
+            ++count;
+        }
+    }
+    return count;
+}
 
 void *tmi_own_map(size_t size)
 {
     void *pages = tmi_platform_map(size);
 
-    if (pages != NULL)
-        (void)tmi_add(&own.mapped_bytes, size);
+    if (pages == NULL)
+        return NULL;
+    (void)tmi_add(&own.mapped_bytes, size);
+    list_range((uintptr_t)pages, size);
     return pages;
 }
 
@@ -28,6 +116,7 @@ void tmi_own_unmap(void *pages, size_t size)
 {
     if (pages == NULL)
         return;
+    unlist_range((uintptr_t)pages); /* first: the address may come again at once */
     tmi_platform_unmap(pages, size);
     (void)tmi_add(&own.mapped_bytes, (uintptr_t)0 - size);
 }

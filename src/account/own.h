@@ -26,6 +26,16 @@ void tmi_own_unmap(void *pages, size_t size);
 /* Bytes taken from the system in all. */
 uint64_t tmi_own_bytes(void);
 
+/*
+ * Where all of it stands now, for who looks for the program's own pointers: these bytes hold none.
+ * Fills in at most capacity ranges, in no order, and returns how many there are. Takes no lock.
+ */
+struct tmi_own_range {
+    uintptr_t start; /* atomic; 0: none */
+    uintptr_t bytes; /* atomic */
+};
+size_t tmi_own_ranges(struct tmi_own_range *ranges, size_t capacity);
+
 void tmi_own_lock_for_fork(void);
 void tmi_own_unlock_after_fork(void);
 

@@ -2,6 +2,7 @@
  * alloc/domains.c: the public half of domains and families: create, destroy, push, transfer.
  */
 #include "account/budget.h"
+#include "alloc/leaks.h"
 #include "alloc/misuse.h"
 #include "alloc/start.h"
 #include "trackmem/observe.h"
@@ -13,34 +14,10 @@ struct trackmem_domain *trackmem_domain_create(struct trackmem_domain *parent, c
     return domain != NULL ? &domain->handle : NULL;
 }
 
-/* What a domain holds as it ends; descendants have ended before, and speak for themselves. */
-static void report_leaks(struct trackmem_site *site, struct tmi_domain *domain)
-{
-    struct tmi_snapshot *snapshot = tmi_snapshot_create();
-    struct tmi_call call = { .verb = "trackmem_domain_destroy", .here = tmi_site_of(site)->place };
-    uint64_t blocks = 0;
-    uint64_t bytes = 0;
-    size_t count = 0;
-
-    if (snapshot == NULL)
-        return;
-    for (size_t i = 0; i < snapshot->site_count; ++i) {
-        const struct trackmem_site_stats *stats = &snapshot->sites[i];
-
-        if (stats->domain != &domain->handle || stats->live_blocks == 0)
-            continue;
-        blocks += stats->live_blocks;
-        bytes += stats->live_bytes;
-        snapshot->sites[count++] = *stats;
-    }
-    if (blocks != 0)
-        tmi_report_domain_leak(&call, &domain->handle, snapshot->sites, count, blocks, bytes);
-    tmi_snapshot_destroy(snapshot);
-}
-
 enum trackmem_status trackmem_domain_destroy_at(struct trackmem_site *site,
                                                 struct trackmem_domain *domain)
 {
+    struct tmi_call call = { .verb = "trackmem_domain_destroy" };
     struct tmi_domain *record;
     enum trackmem_status status;
 
@@ -55,8 +32,9 @@ enum trackmem_status trackmem_domain_destroy_at(struct trackmem_site *site,
     tmi_fence(); /* pairs with default_account */
     if (tmi_load(&record->has_cached_sites))
         tmi_thread_detour_all(TMI_DETOUR_DESTROYED_DOMAIN);
+    call.here = tmi_site_of(site)->place;
     if (tmi_load_acquire(&record->charged)) /* else it never held anything */
-        report_leaks(site, record);
+        tmi_leaks_of_domain(&call, record);
     return TRACKMEM_OK;
 }
 

@@ -5,11 +5,10 @@
 #include "trackmem/mesa.h"
 
 #include "alloc/misuse.h"
-#include "base/sort.h"
+#include "alloc/window.h"
 #include "trackmem/observe.h"
 
 #define WINDOWS       16u
-#define MOST_SITES    64u
 #define LONGEST_NAME  32
 #define TAG_PREFIX    "tag "
 #define PREFIX_LENGTH (sizeof TAG_PREFIX - 1)
@@ -62,63 +61,14 @@ static struct trackmem_window *close_window(unsigned long number)
     return window;
 }
 
-/* The sites that hold most, and the sums of all. */
-struct leaks {
-    struct trackmem_site_stats sites[MOST_SITES];
-    size_t count;
-    uint64_t bytes;
-    uint64_t blocks;
-};
-
-static bool holds_more(const void *a, const void *b, const void *user)
-{
-    const struct trackmem_site_stats *left = a;
-    const struct trackmem_site_stats *right = b;
-
-    (void)user;
-    return left->live_bytes > right->live_bytes;
-}
-
-static bool note_leak(const struct trackmem_site_stats *site, void *user)
-{
-    struct leaks *leaks = user;
-    size_t least = 0;
-
-    if ((int64_t)site->live_blocks <= 0) /* only resized, or moved here */
-        return true;
-    leaks->blocks += site->live_blocks;
-    leaks->bytes += (int64_t)site->live_bytes > 0 ? site->live_bytes : 0;
-    if (leaks->count < MOST_SITES) {
-        leaks->sites[leaks->count++] = *site;
-        return true;
-    }
-    for (size_t i = 1; i < MOST_SITES; ++i)
-        if (leaks->sites[i].live_bytes < leaks->sites[least].live_bytes)
-            least = i;
-    if (leaks->sites[least].live_bytes < site->live_bytes)
-        leaks->sites[least] = *site;
-    return true;
-}
-
 void trackmem_mesa_end_at(struct trackmem_site *site, unsigned long start)
 {
     struct tmi_verb verb = {
         "debug_memory_end", TRACKMEM_FAMILY_NONE, site, { false, NULL }, TMI_FRAME()
     };
     struct trackmem_window *window = close_window(start);
-    struct leaks leaks;
 
-    if (window == NULL)
-        return;
-    leaks.count = 0;
-    leaks.bytes = leaks.blocks = 0;
-    (void)trackmem_end(window, note_leak, &leaks);
-    if (leaks.blocks == 0)
-        return;
-    tmi_sort(leaks.sites, leaks.count, sizeof *leaks.sites, holds_more, NULL);
-    struct tmi_call call = tmi_call_of(&verb, NULL);
-
-    tmi_report_window_leak(&call, leaks.sites, leaks.count, leaks.blocks, leaks.bytes);
+    (void)tmi_window_report(&verb, window);
 }
 
 static bool is_tag(const struct trackmem_domain *domain)

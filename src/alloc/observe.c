@@ -1,16 +1,16 @@
 /*
- * alloc/observe.c: statistics, visits, leak windows, reports: all read snapshots.
+ * alloc/observe.c: statistics, visits, reports: all read snapshots.
  */
 #include "trackmem/observe.h"
 
 #include "account/account.h"
 #include "account/own.h"
+#include "alloc/observe.h"
 #include "alloc/start.h"
 #include "alloc/thread.h"
-#include "base/sort.h"
 #include "report/report.h"
 
-static struct tmi_snapshot *take_snapshot(void)
+struct tmi_snapshot *tmi_observe_snapshot(void)
 {
     struct tmi_snapshot *snapshot = tmi_start() ? tmi_snapshot_create() : NULL;
 
@@ -28,7 +28,7 @@ enum trackmem_status trackmem_domain_stats(struct trackmem_domain *domain, bool 
     if (stats == NULL)
         return TRACKMEM_INVALID;
     *stats = (struct trackmem_stats){ 0 };
-    snapshot = record != NULL ? take_snapshot() : NULL;
+    snapshot = record != NULL ? tmi_observe_snapshot() : NULL;
     if (snapshot == NULL)
         return TRACKMEM_OUT_OF_MEMORY;
     for (size_t i = 0; i < snapshot->domain_count; ++i) {
@@ -66,7 +66,7 @@ static const char *path_of(const struct tmi_snapshot *snapshot, const struct tmi
 
 void trackmem_visit_domains(trackmem_domain_fn *fn, void *user)
 {
-    struct tmi_snapshot *snapshot = take_snapshot();
+    struct tmi_snapshot *snapshot = tmi_observe_snapshot();
     bool more = snapshot != NULL;
 
     for (size_t i = 0; more && i < snapshot->domain_count; ++i) {
@@ -81,7 +81,7 @@ void trackmem_visit_domains(trackmem_domain_fn *fn, void *user)
 
 void trackmem_visit_sites(trackmem_site_fn *fn, void *user)
 {
-    struct tmi_snapshot *snapshot = take_snapshot();
+    struct tmi_snapshot *snapshot = tmi_observe_snapshot();
     bool more = snapshot != NULL;
 
     for (size_t i = 0; more && i < snapshot->site_count; ++i)
@@ -91,7 +91,7 @@ void trackmem_visit_sites(trackmem_site_fn *fn, void *user)
 
 enum trackmem_status trackmem_report(int fd, enum trackmem_format format)
 {
-    struct tmi_snapshot *snapshot = take_snapshot();
+    struct tmi_snapshot *snapshot = tmi_observe_snapshot();
     enum trackmem_status status;
 
     if (snapshot == NULL)
@@ -109,84 +109,6 @@ void trackmem_set_misuse_handler(trackmem_misuse_fn *fn, void *user)
 uint64_t trackmem_misuse_count(void)
 {
     return tmi_report_misuse_count();
-}
-
-/* A window is the snapshot of its start, its sites in an order in which they can be found. */
-static bool window_before(const void *a, const void *b, const void *user)
-{
-    const struct trackmem_site_stats *left = a;
-    const struct trackmem_site_stats *right = b;
-    uintptr_t left_file = (uintptr_t)left->place.file;
-    uintptr_t right_file = (uintptr_t)right->place.file;
-
-    (void)user;
-    if (left->domain != right->domain)
-        return (uintptr_t)left->domain < (uintptr_t)right->domain;
-    if (left_file != right_file)
-        return left_file < right_file;
-    if (left->place.line != right->place.line)
-        return left->place.line < right->place.line;
-    if (left->place.function != right->place.function)
-        return (uintptr_t)left->place.function < (uintptr_t)right->place.function;
-    return (uintptr_t)left->place.address < (uintptr_t)right->place.address;
-}
-
-struct trackmem_window *trackmem_begin(void)
-{
-    struct tmi_snapshot *snapshot = take_snapshot();
-
-    if (snapshot != NULL)
-        tmi_sort(snapshot->sites, snapshot->site_count, sizeof *snapshot->sites, window_before,
-                 NULL);
-    return (struct trackmem_window *)(void *)snapshot;
-}
-
-static const struct trackmem_site_stats *find_in_window(const struct tmi_snapshot *window,
-                                                        const struct trackmem_site_stats *site)
-{
-    size_t first = 0;
-    size_t count = window->site_count;
-
-    while (count > 0) {
-        const struct trackmem_site_stats *middle = &window->sites[first + count / 2];
-
-        if (window_before(middle, site, NULL)) {
-            first += count / 2 + 1;
-            count -= count / 2 + 1;
-        } else {
-            count /= 2;
-        }
-    }
-    if (first == window->site_count || window_before(site, &window->sites[first], NULL))
-        return NULL;
-    return &window->sites[first];
-}
-
-uint64_t trackmem_end(struct trackmem_window *window, trackmem_site_fn *fn, void *user)
-{
-    struct tmi_snapshot *start = (struct tmi_snapshot *)(void *)window;
-    struct tmi_snapshot *now = start != NULL ? take_snapshot() : NULL;
-    uint64_t leaked = 0;
-
-    for (size_t i = 0; now != NULL && i < now->site_count; ++i) {
-        struct trackmem_site_stats site = now->sites[i];
-        const struct trackmem_site_stats *before = find_in_window(start, &site);
-
-        if (before != NULL) {
-            site.live_bytes -= before->live_bytes;
-            site.live_blocks -= before->live_blocks;
-            site.total_bytes -= before->total_bytes;
-            site.total_blocks -= before->total_blocks;
-        }
-        if ((int64_t)site.live_bytes <= 0 && (int64_t)site.live_blocks <= 0)
-            continue;
-        leaked += (int64_t)site.live_bytes > 0 ? site.live_bytes : 0;
-        if (fn != NULL && !fn(&site, user))
-            fn = NULL;
-    }
-    tmi_snapshot_destroy(now);
-    tmi_snapshot_destroy(start);
-    return leaked;
 }
 
 struct trackmem_site *trackmem_site_at(const char *file, unsigned line, const char *function,

@@ -125,3 +125,13 @@ size_t(trackmem_check_all)(void)
 {
     return trackmem_check_all_at(HERE);
 }
+
+uint64_t(trackmem_check_leaks)(void)
+{
+    return trackmem_check_leaks_at(HERE);
+}
+
+uint64_t(trackmem_end_report)(struct trackmem_window *window)
+{
+    return trackmem_end_report_at(HERE, window);
+}

@@ -94,11 +94,13 @@ void tmi_small_report_damaged(const void *caller, const void *block, const char 
 void tmi_small_report_leak(const void *caller, struct trackmem_domain *domain)
 {
     struct tmi_call call = call_of(caller, NULL, TRACKMEM_FAMILY_NONE, "trackmem_domain_destroy");
-
     struct trackmem_stats stats;
+    struct tmi_leaks leaks = { .when = "" };
 
     (void)trackmem_domain_stats(domain, false, &stats);
-    tmi_report_domain_leak(&call, domain, NULL, 0, stats.live_blocks, stats.live_bytes);
+    leaks.blocks = stats.live_blocks;
+    leaks.bytes = stats.live_bytes;
+    tmi_report_domain_leak(&call, domain, &leaks);
 }
 
 void tmi_small_report_ended(const void *caller, struct trackmem_domain *domain)

@@ -14,6 +14,9 @@
 #include "alloc/check.h"
 #include "alloc/fail.h"
 #include "alloc/guarding.h"
+#include "alloc/leak_rules.h"
+#include "alloc/leak_search.h"
+#include "alloc/leaks.h"
 #include "alloc/stacks.h"
 #include "alloc/thread.h"
 #include "backend/backend.h"
@@ -60,7 +63,8 @@ static void configure_reports(void)
 static void before_fork(void)
 {
     tmi_platform_lock(&life.lock);
-    tmi_exact_lock_for_fork();
+    tmi_leak_search_lock_for_fork();
+    tmi_exact_lock_all();
     tmi_guard_lock_for_fork();
     tmi_budget_lock_for_fork();
     tmi_budget_call_lock_for_fork();
@@ -83,7 +87,8 @@ static void after_fork(bool in_child)
     tmi_budget_call_unlock_after_fork(in_child);
     tmi_budget_unlock_after_fork();
     tmi_guard_unlock_after_fork();
-    tmi_exact_unlock_after_fork();
+    tmi_exact_unlock_all();
+    tmi_leak_search_unlock_after_fork();
     tmi_platform_unlock(&life.lock);
 }
 
@@ -143,6 +148,7 @@ static bool start(const struct trackmem_backend *backend)
         tmi_backends[0] = *backend;
     print_help_if_asked();
     configure_reports();
+    tmi_leak_rules_configure();
     tmi_header_secret = tmi_platform_random() | (uint64_t)tmi_platform_random() << 32;
     tmi_check_start(tmi_guarding_start());
     tmi_guarding_catch();
@@ -202,6 +208,7 @@ enum trackmem_status trackmem_set_options(const char *options)
     print_help_if_asked();
     tmi_stacks_configure();
     configure_reports();
+    tmi_leak_rules_configure();
     tmi_check_configure();
     return status;
 }
@@ -215,6 +222,7 @@ TMI_AT_UNLOAD static void finish(void)
         return;
     trackmem_trim();
     tmi_check_finish();
+    tmi_leaks_at_exit();
     if (tmi_options.report != 0 && (snapshot = tmi_snapshot_create()) != NULL) {
         snapshot->kept_bytes = tmi_thread_kept_bytes();
         (void)tmi_report_accounting_to_out(snapshot, "at exit");
@@ -222,4 +230,5 @@ TMI_AT_UNLOAD static void finish(void)
     }
     tmi_platform_thread_finish();
     tmi_guarding_finish();
+    tmi_leaks_end_process();
 }

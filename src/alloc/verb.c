@@ -8,6 +8,7 @@
 
 #include "alloc/check.h"
 #include "alloc/fail.h"
+#include "alloc/failed_resizes.h"
 #include "alloc/guarding.h"
 #include "alloc/misuse.h"
 #include "alloc/stacks.h"
@@ -273,39 +274,60 @@ static void *resize_by_copying(const struct tmi_verb *verb, struct tmi_thread *t
     return block;
 }
 
-void *tmi_resize(const struct tmi_verb *verb, void *ptr, size_t alignment, size_t size)
+/* NULL: it failed, and the block stands as it was. */
+static void *resize_live(const struct tmi_verb *verb, struct tmi_thread *thread, void *ptr,
+                         const struct tmi_finding *finding, size_t alignment, size_t size)
 {
-    struct tmi_thread *thread = tmi_thread_get();
-    struct tmi_finding finding;
-    struct tmi_account *account;
+    struct tmi_account *account = account_after_resize(verb, finding);
     uint64_t shape;
 
-    if (ptr == NULL)
-        return tmi_allocate(verb, alignment, size, false);
-    tmi_check_tick(verb, thread);
-    if (!judge_for_verb(verb, ptr, &finding))
-        return NULL;
-    account = account_after_resize(verb, &finding);
     if ((alignment & (alignment - 1)) != 0)
         return tmi_account_refuse(account, TMI_REFUSED_BY_BACKEND);
-    if (alignment < tmi_shape_alignment(finding.shape))
-        alignment = tmi_shape_alignment(finding.shape);
+    if (alignment < tmi_shape_alignment(finding->shape))
+        alignment = tmi_shape_alignment(finding->shape);
     if (!size_is_possible(alignment, size)) {
         tmi_check_size(verb, size);
         return refuse(thread, account, size, TMI_REFUSED_BY_BACKEND);
     }
     if (tmi_fail_injects(thread, account))
         return refuse(thread, account, size, TMI_REFUSED_ON_PURPOSE);
-    if (finding.verdict == TMI_VERDICT_ADOPTED)
-        return tmi_adopted_resize(verb, thread, ptr, &finding, account, size);
-    shape = tmi_block_shape(size, alignment, tmi_shape_family(finding.shape),
-                            tmi_shape_backend(finding.shape));
-    if (finding.record == 0 && alignment == tmi_shape_alignment(finding.shape)) {
+    if (finding->verdict == TMI_VERDICT_ADOPTED)
+        return tmi_adopted_resize(verb, thread, ptr, finding, account, size);
+    shape = tmi_block_shape(size, alignment, tmi_shape_family(finding->shape),
+                            tmi_shape_backend(finding->shape));
+    if (finding->record == 0 && alignment == tmi_shape_alignment(finding->shape)) {
         bool refused;
-        void *block = resize_span(thread, ptr, &finding, account, size, &refused);
+        void *block = resize_span(thread, ptr, finding, account, size, &refused);
 
         if (block != NULL || refused)
             return block;
     }
-    return resize_by_copying(verb, thread, ptr, &finding, shape, account);
+    return resize_by_copying(verb, thread, ptr, finding, shape, account);
+}
+
+/* Whoever writes the NULL over the only pointer loses the block: a leak's report tells of it. */
+TMI_COLD static void note_failed_resize(const struct tmi_verb *verb,
+                                        const struct tmi_finding *finding)
+{
+    struct tmi_failed_resize failed = { (uintptr_t)finding->block, finding->account,
+                                        tmi_site_of(verb->site)->id };
+
+    tmi_failed_resize_note(&failed);
+}
+
+void *tmi_resize(const struct tmi_verb *verb, void *ptr, size_t alignment, size_t size)
+{
+    struct tmi_thread *thread = tmi_thread_get();
+    struct tmi_finding finding;
+    void *block;
+
+    if (ptr == NULL)
+        return tmi_allocate(verb, alignment, size, false);
+    tmi_check_tick(verb, thread);
+    if (!judge_for_verb(verb, ptr, &finding))
+        return NULL;
+    block = resize_live(verb, thread, ptr, &finding, alignment, size);
+    if (block == NULL)
+        note_failed_resize(verb, &finding);
+    return block;
 }

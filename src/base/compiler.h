@@ -72,6 +72,9 @@
 #define TMI_FRAME() ((const void *)0)
 #endif
 
+/* Puts what registers hold for the callers of this function where a look at the stack finds it. */
+#define TMI_SAVE_REGISTERS() __builtin_unwind_init()
+
 /* A return address as it was before the processor signed it (ARM's pointer authentication). */
 #if defined(__aarch64__)
 #define TMI_WITHOUT_SIGNATURE(address)                                         \

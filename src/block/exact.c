@@ -185,22 +185,32 @@ bool tmi_exact_find_around(const void *address, struct tmi_exact_entry *found)
     return hit;
 }
 
-bool tmi_exact_next(size_t *cursor, struct tmi_exact_entry *entry)
+/* The next entry of one stripe, whose lock is held, from *index on. */
+static bool next_of(const struct stripe *stripe, size_t *index, struct tmi_exact_entry *entry)
+{
+    for (; *index < stripe->capacity; ++*index) {
+        if (stripe->entries[*index].block != 0) {
+            *entry = stripe->entries[(*index)++];
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool next(size_t *cursor, struct tmi_exact_entry *entry, bool locked)
 {
     size_t s = *cursor % (STRIPES + 1);
     size_t i = *cursor / (STRIPES + 1);
 
     for (; s <= STRIPES; ++s, i = 0) {
         struct stripe *stripe = &stripes[s];
-        bool found = false;
+        bool found;
 
-        tmi_platform_lock(&stripe->lock);
-        for (; i < stripe->capacity && !found; ++i) {
-            found = stripe->entries[i].block != 0;
-            if (found)
-                *entry = stripe->entries[i];
-        }
-        tmi_platform_unlock(&stripe->lock);
+        if (!locked)
+            tmi_platform_lock(&stripe->lock);
+        found = next_of(stripe, &i, entry);
+        if (!locked)
+            tmi_platform_unlock(&stripe->lock);
         if (found) {
             *cursor = i * (STRIPES + 1) + s;
             return true;
@@ -209,13 +219,38 @@ bool tmi_exact_next(size_t *cursor, struct tmi_exact_entry *entry)
     return false;
 }
 
-void tmi_exact_lock_for_fork(void)
+bool tmi_exact_next(size_t *cursor, struct tmi_exact_entry *entry)
+{
+    return next(cursor, entry, false);
+}
+
+bool tmi_exact_next_locked(size_t *cursor, struct tmi_exact_entry *entry)
+{
+    return next(cursor, entry, true);
+}
+
+size_t tmi_exact_count(void)
+{
+    size_t count = 0;
+
+    for (size_t s = 0; s <= STRIPES; ++s)
+        count += tmi_load(&stripes[s].count);
+    return count;
+}
+
+const void *tmi_exact_static(size_t *bytes)
+{
+    *bytes = sizeof spare_entries;
+    return spare_entries;
+}
+
+void tmi_exact_lock_all(void)
 {
     for (size_t s = 0; s <= STRIPES; ++s)
         tmi_platform_lock(&stripes[s].lock);
 }
 
-void tmi_exact_unlock_after_fork(void)
+void tmi_exact_unlock_all(void)
 {
     for (size_t s = STRIPES + 1; s > 0; --s)
         tmi_platform_unlock(&stripes[s - 1].lock);

@@ -48,11 +48,19 @@ bool tmi_exact_find_around(const void *address, struct tmi_exact_entry *entry);
  */
 bool tmi_exact_next(size_t *cursor, struct tmi_exact_entry *entry);
 
+/* The same for who holds all locks, by tmi_exact_lock_all. */
+bool tmi_exact_next_locked(size_t *cursor, struct tmi_exact_entry *entry);
+
+/* How many entries there are, about; and the bytes of the stripe in static memory. */
+size_t tmi_exact_count(void);
+const void *tmi_exact_static(size_t *bytes);
+
 /* Changes size and account of an adopted block; false if it does not stand there. */
 bool tmi_exact_update(const struct tmi_exact_entry *entry);
 
-void tmi_exact_lock_for_fork(void);
-void tmi_exact_unlock_after_fork(void);
+/* What follows is for a fork, and for who holds all other threads still. */
+void tmi_exact_lock_all(void);
+void tmi_exact_unlock_all(void);
 
 /* Whether the header before an address could lie in another page. */
 TMI_INLINE bool tmi_exact_starts_page(uintptr_t address)

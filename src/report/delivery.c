@@ -56,7 +56,13 @@ uint64_t tmi_report_misuse_count(void)
 
 bool tmi_delivery_aborts(const struct tmi_misuse_words *words)
 {
-    return tmi_load(&delivery.abort_on_misuse) && !words->is_fault;
+    return tmi_load(&delivery.abort_on_misuse) && !words->is_fault &&
+           words->misuse.kind != TRACKMEM_MISUSE_LEAK;
+}
+
+size_t tmi_delivery_top(void)
+{
+    return delivery.top_sites;
 }
 
 static bool write_out(const char *bytes, size_t size, void *user)
@@ -214,6 +220,24 @@ static void write_misuse(const struct tmi_misuse_words *words)
     (void)end_writing();
 }
 
+void tmi_report_excused_leaks(const struct tmi_leaks *leaks)
+{
+    char buffer[BUFFER_BYTES];
+    int fd = STANDARD_ERROR;
+    tmi_platform_lock(&delivery.lock);
+    if (delivery.format != TRACKMEM_FORMAT_PROMETHEUS) {
+        open_out();
+        fd = delivery.fd;
+    }
+    struct tmi_text text = stream_to(&fd, buffer, sizeof buffer);
+    if (delivery.format == TRACKMEM_FORMAT_JSON)
+        tmi_leaks_write_excuses_json(&text, leaks);
+    else
+        tmi_leaks_write_excuses(&text, leaks, tmi_style_of(tmi_platform_colour_terminal(fd)));
+    tmi_text_finish(&text);
+    tmi_platform_unlock(&delivery.lock);
+}
+
 bool tmi_report_break_off(void)
 {
     return end_writing();
@@ -227,16 +251,20 @@ void tmi_report_give_up(void)
             tmi_store(&delivery.handling[i], 0);
 }
 
+/* Leaks may take more than the stack has to spare. */
 static void handle(struct tmi_misuse_words *words, trackmem_misuse_fn *handler, void *user)
 {
     char buffer[BUFFER_BYTES];
+    char *pages = words->leaks ? tmi_platform_map(REPORT_BYTES) : NULL;
     struct tmi_text text;
-    tmi_text_init(&text, buffer, sizeof buffer);
+    tmi_text_init(&text, pages ? pages : buffer, pages ? REPORT_BYTES : sizeof buffer);
     text.utf8 = tmi_platform_utf8();
     tmi_misuse_write_text(&text, words, tmi_style_of(false));
-    words->misuse.text = buffer;
+    words->misuse.text = text.bytes;
     handler(&words->misuse, user);
     words->misuse.text = NULL;
+    if (pages)
+        tmi_platform_unmap(pages, REPORT_BYTES);
 }
 
 /* Notes that this thread enters the handler; -1 if it is in it already, or all places are taken. */

@@ -280,54 +280,6 @@ void tmi_report_damaged_header(const struct tmi_call *call, const void *block)
     tmi_misuse_deliver(&words);
 }
 
-void tmi_report_domain_leak(const struct tmi_call *call, struct trackmem_domain *domain,
-                            const struct trackmem_site_stats *sites, size_t site_count,
-                            uint64_t live_blocks, uint64_t live_bytes)
-{
-    struct tmi_misuse_words words;
-    begin(&words, TRACKMEM_MISUSE_DOMAIN_LEAK, "domain-leak", call, NULL);
-    words.misuse.domain = domain;
-    words.call_label = "destroyed";
-    words.outcome = "they stay valid and may still be freed";
-    words.sites = sites;
-    words.site_count = site_count;
-    words.live_blocks = live_blocks;
-    words.live_bytes = live_bytes;
-
-    struct tmi_text title = title_of(&words, "domain leak");
-    tmi_domain_add_name(&title, domain);
-    tmi_text_add(&title, " is destroyed with ");
-    tmi_words_add_plural(&title, live_blocks, "block", "blocks");
-    tmi_text_add(&title, " alive, ");
-    tmi_text_add_human_bytes(&title, live_bytes);
-
-    mend_of(&words, "free them before the domain ends, or hand them on with trackmem_transfer");
-    tmi_misuse_deliver(&words);
-}
-
-void tmi_report_window_leak(const struct tmi_call *call, const struct trackmem_site_stats *sites,
-                            size_t site_count, uint64_t live_blocks, uint64_t live_bytes)
-{
-    struct tmi_misuse_words words;
-    begin(&words, TRACKMEM_MISUSE_WINDOW_LEAK, "window-leak", call, NULL);
-    words.call_label = "ended";
-    words.outcome = "they stay valid, and the program goes on";
-    words.sites = sites;
-    words.site_count = site_count;
-    words.live_blocks = live_blocks;
-    words.live_bytes = live_bytes;
-
-    struct tmi_text title = title_of(&words, "leak");
-    tmi_words_add_plural(&title, live_blocks, "block", "blocks");
-    tmi_text_add(&title, ", ");
-    tmi_text_add_human_bytes(&title, live_bytes);
-    tmi_text_add(&title, ", allocated since the window began, ");
-    tmi_text_add(&title, live_blocks == 1 ? "is alive" : "are alive");
-
-    mend_of(&words, "free them before the window ends, or end it later");
-    tmi_misuse_deliver(&words);
-}
-
 void tmi_report_destroyed_domain(const struct tmi_call *call, struct trackmem_domain *domain)
 {
     struct tmi_misuse_words words;

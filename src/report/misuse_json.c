@@ -79,26 +79,6 @@ static void add_damage(struct tmi_text *text, const struct tmi_damage *damage)
     tmi_text_add(text, "\"}");
 }
 
-static void add_leak(struct tmi_text *text, const struct tmi_misuse_words *words)
-{
-    if (words->misuse.kind != TRACKMEM_MISUSE_DOMAIN_LEAK &&
-        words->misuse.kind != TRACKMEM_MISUSE_WINDOW_LEAK)
-        return;
-    tmi_text_add_json_number(text, "live_blocks", words->live_blocks);
-    tmi_text_add_json_number(text, "live_bytes", words->live_bytes);
-    tmi_text_add_json_key(text, "sites");
-    tmi_text_add_char(text, '[');
-    for (size_t i = 0; i < words->site_count; i++) {
-        tmi_text_add_json_item(text);
-        tmi_text_add_char(text, '{');
-        add_place(text, "place", &words->sites[i].place);
-        tmi_text_add_json_number(text, "live_bytes", words->sites[i].live_bytes);
-        tmi_text_add_json_number(text, "live_blocks", words->sites[i].live_blocks);
-        tmi_text_add_char(text, '}');
-    }
-    tmi_text_add_char(text, ']');
-}
-
 void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words *words)
 {
     const struct trackmem_misuse *misuse = &words->misuse;
@@ -133,7 +113,8 @@ void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words 
     tmi_stack_add_json(text, "stack", words->stacks[TMI_STACK_OF_CALL]);
     tmi_stack_add_json(text, "allocated_stack", words->stacks[TMI_STACK_OF_ALLOCATION]);
     tmi_stack_add_json(text, "freed_stack", words->stacks[TMI_STACK_OF_FREE]);
-    add_leak(text, words);
+    if (words->leaks)
+        tmi_leaks_add_json(text, words->leaks);
     if (words->outcome) {
         tmi_text_add_json_string(text, "mend", words->mend);
         tmi_text_add_json_string(text, "outcome",

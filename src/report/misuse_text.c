@@ -12,24 +12,22 @@
 #include "account/family.h"
 #include "report/words.h"
 
-#define LABEL_COLUMN 2
-#define VALUE_COLUMN 15
+#define VALUE_COLUMN TMI_VALUE_COLUMN
 #define WIDEST_PLACE 56
-#define MOST_SITES   10
 
-static void begin_row(struct tmi_text *text, const struct tmi_style *style, const char *label)
+void tmi_row_begin(struct tmi_text *text, const struct tmi_style *style, const char *label)
 {
-    tmi_text_pad_to(text, LABEL_COLUMN);
+    tmi_text_pad_to(text, TMI_LABEL_COLUMN);
     tmi_text_add_style(text, style->quiet);
     tmi_text_add(text, label);
     tmi_text_add_style(text, style->off);
     tmi_text_pad_to(text, VALUE_COLUMN);
 }
 
-static void add_wrapped_row(struct tmi_text *text, const struct tmi_style *style, const char *label,
-                            const char *words)
+void tmi_row_add_wrapped(struct tmi_text *text, const struct tmi_style *style, const char *label,
+                         const char *words)
 {
-    begin_row(text, style, label);
+    tmi_row_begin(text, style, label);
     while (*words != '\0') {
         size_t length = 0;
         while (words[length] != '\0' && words[length] != ' ')
@@ -79,7 +77,7 @@ static void add_place_row(struct tmi_text *text, const struct tmi_style *style, 
     struct tmi_text function;
     if (!tmi_place_known(place))
         return;
-    begin_row(text, style, label);
+    tmi_row_begin(text, style, label);
     place_words(place, buffer, sizeof buffer);
     tmi_text_add_style(text, style->strong);
     tmi_text_add_keeping_end(text, buffer, WIDEST_PLACE);
@@ -110,7 +108,7 @@ static void add_pointer_row(struct tmi_text *text, const struct tmi_style *style
     if (!words->misuse.ptr || words->damage || words->misuse.sub_block == words->misuse.ptr ||
         (words->misuse.block == words->misuse.ptr && !words->origin))
         return;
-    begin_row(text, style, "pointer");
+    tmi_row_begin(text, style, "pointer");
     tmi_text_add_address(text, words->misuse.ptr);
     if (words->origin) {
         tmi_text_add(text, ", ");
@@ -127,7 +125,7 @@ static void add_block_row(struct tmi_text *text, const struct tmi_style *style,
     struct tmi_text domain;
     if (!misuse->block)
         return;
-    begin_row(text, style, "block");
+    tmi_row_begin(text, style, "block");
     tmi_text_add_address(text, misuse->block);
     /* A block of which the header is lost has no facts. */
     if (misuse->made_by != TRACKMEM_FAMILY_NONE) {
@@ -157,7 +155,7 @@ static void add_sub_block_row(struct tmi_text *text, const struct tmi_style *sty
     const struct trackmem_misuse *misuse = &words->misuse;
     if (misuse->kind != TRACKMEM_MISUSE_SUB_BLOCK)
         return;
-    begin_row(text, style, "sub-block");
+    tmi_row_begin(text, style, "sub-block");
     if (misuse->sub_block) {
         tmi_text_add_address(text, misuse->sub_block);
         tmi_text_add(text, ", ");
@@ -170,34 +168,6 @@ static void add_sub_block_row(struct tmi_text *text, const struct tmi_style *sty
         tmi_text_add_visible(text, misuse->context);
     }
     tmi_text_add_char(text, '\n');
-}
-
-static void add_site_rows(struct tmi_text *text, const struct tmi_style *style,
-                          const struct tmi_misuse_words *words)
-{
-    size_t shown = words->site_count < MOST_SITES ? words->site_count : MOST_SITES;
-    for (size_t i = 0; i < shown; i++) {
-        const struct trackmem_site_stats *site = &words->sites[i];
-        char buffer[512];
-        struct tmi_text where;
-        begin_row(text, style, i == 0 ? "alive" : "");
-        tmi_words_add_bytes_right(text, site->live_bytes, 9, "");
-        tmi_text_add(text, " in ");
-        tmi_words_add_count_right(text, site->live_blocks, 7);
-        tmi_text_add(text, site->live_blocks == 1 ? " block   " : " blocks  ");
-        tmi_text_init(&where, buffer, sizeof buffer);
-        tmi_place_add(&where, &site->place);
-        tmi_text_add(&where, site->place.function ? "  " : "");
-        tmi_place_add_function(&where, &site->place);
-        tmi_text_add_keeping_both_ends(text, buffer, TMI_REPORT_COLUMNS - text->column);
-        tmi_text_add_char(text, '\n');
-    }
-    if (shown < words->site_count) {
-        begin_row(text, style, "");
-        tmi_text_add(text, "and from ");
-        tmi_words_add_plural(text, words->site_count - shown, "more call site", "more call sites");
-        tmi_text_add_char(text, '\n');
-    }
 }
 
 void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words *words,
@@ -220,21 +190,25 @@ void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words 
     add_place_rows(text, style, words->call_label, &words->misuse.here, width);
     tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_CALL]);
     if (words->notice) {
-        begin_row(text, style, "noticed");
+        tmi_row_begin(text, style, "noticed");
         tmi_text_add(text, words->notice);
         tmi_text_add_char(text, '\n');
     }
     if (words->damage) {
-        begin_row(text, style, "found");
+        tmi_row_begin(text, style, "found");
         tmi_text_add(text, words->found);
         tmi_text_add_char(text, '\n');
     }
-    add_site_rows(text, style, words);
+    if (words->leaks)
+        tmi_leaks_add_rows(text, words->leaks, words->misuse.domain, style);
     if (!words->outcome)
         return;
-    add_wrapped_row(text, style, "mend", words->mend);
-    add_wrapped_row(text, style, "now",
-                    tmi_delivery_aborts(words) ? "the program is aborted (option misuse=abort)"
-                                               : words->outcome);
-    tmi_stack_add_modules(text, words->stacks, sizeof words->stacks / sizeof words->stacks[0]);
+    tmi_row_add_wrapped(text, style, "mend", words->mend);
+    tmi_row_add_wrapped(text, style, "now",
+                        tmi_delivery_aborts(words) ? "the program is aborted (option misuse=abort)"
+                                                   : words->outcome);
+    if (words->leaks)
+        tmi_leaks_add_modules(text, words->leaks);
+    else
+        tmi_stack_add_modules(text, words->stacks, sizeof words->stacks / sizeof words->stacks[0]);
 }

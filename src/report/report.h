@@ -12,7 +12,10 @@
 #include "account/snapshot.h"
 #include "base/text.h"
 #include "platform/fault.h"
+#include "report/leaks.h"
 #include "trackmem/observe.h"
+
+struct tmi_stack_module;
 
 /*
  * The call that went wrong.
@@ -73,13 +76,15 @@ void tmi_report_wrong_size(const struct tmi_call *call, const struct tmi_block_f
                            size_t claimed_size);
 /* A block in the table of ours whose header no longer verifies: somebody wrote before its start. */
 void tmi_report_damaged_header(const struct tmi_call *call, const void *block);
-/* A domain that is destroyed while blocks are charged to it; leaks of one domain, by site. */
+/* Blocks that nothing points to any more, or that are alive as the process ends or asks. */
+void tmi_report_leak(const struct tmi_call *call, const struct tmi_leaks *leaks);
+/* A domain that is destroyed while blocks are charged to it; leaks of one domain. */
 void tmi_report_domain_leak(const struct tmi_call *call, struct trackmem_domain *domain,
-                            const struct trackmem_site_stats *sites, size_t site_count,
-                            uint64_t live_blocks, uint64_t live_bytes);
-/* What was allocated in a leak window and is alive at its end, by site. */
-void tmi_report_window_leak(const struct tmi_call *call, const struct trackmem_site_stats *sites,
-                            size_t site_count, uint64_t live_blocks, uint64_t live_bytes);
+                            const struct tmi_leaks *leaks);
+/* What was allocated in a leak window and is alive at its end. */
+void tmi_report_window_leak(const struct tmi_call *call, const struct tmi_leaks *leaks);
+/* No leak but such as are suppressed; no misuse. */
+void tmi_report_excused_leaks(const struct tmi_leaks *leaks);
 /* A domain that was destroyed is charged again. */
 void tmi_report_destroyed_domain(const struct tmi_call *call, struct trackmem_domain *domain);
 /* Bytes behind the end of a block, before its start, and in it after its free were written. */
@@ -170,6 +175,9 @@ struct tmi_report_options;
 /* Reports go to fd from now on. The subject is kept. */
 void tmi_report_about(const struct tmi_report_subject *subject, int fd,
                       const struct tmi_report_options *options);
+
+/* The function of a frame, where the dynamic linker knows it and the module is still there. */
+const char *tmi_report_function_at(const struct tmi_stack_module *module, uintptr_t frame);
 
 /* "driver/cache", "process". */
 void tmi_report_add_domain(struct tmi_text *text, const struct trackmem_domain *domain);

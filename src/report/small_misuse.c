@@ -94,14 +94,11 @@ void tmi_report_overrun(const struct tmi_call *call, const struct tmi_block_fact
 }
 
 void tmi_report_domain_leak(const struct tmi_call *call, struct trackmem_domain *domain,
-                            const struct trackmem_site_stats *sites, size_t site_count,
-                            uint64_t live_blocks, uint64_t live_bytes)
+                            const struct tmi_leaks *leaks)
 {
-    (void)sites;
-    (void)site_count;
     deliver_with(TRACKMEM_MISUSE_DOMAIN_LEAK, "domain-leak", call,
-                 &(struct tmi_block_facts){ .domain = domain, .size = (size_t)live_bytes },
-                 (size_t)live_blocks, NULL);
+                 &(struct tmi_block_facts){ .domain = domain, .size = (size_t)leaks->bytes },
+                 (size_t)leaks->blocks, NULL);
 }
 
 void tmi_report_destroyed_domain(const struct tmi_call *call, struct trackmem_domain *domain)

@@ -34,13 +34,12 @@ static void add_build_id(struct tmi_text *text, const struct tmi_stack_module *m
     }
 }
 
-/* The function, where the dynamic linker knows it and the module is still there. */
-static const char *function_of(const struct tmi_stack_module *module, uintptr_t call)
+const char *tmi_report_function_at(const struct tmi_stack_module *module, uintptr_t frame)
 {
     struct tmi_code_place place;
 
-    if (tmi_stack_module_at(call + 1) != module ||
-        !tmi_platform_code_place((const void *)call, &place))
+    if (tmi_stack_module_at(frame) != module ||
+        !tmi_platform_code_place((const void *)(frame - 1), &place))
         return NULL;
     return place.function;
 }
@@ -50,7 +49,6 @@ void tmi_stack_add_rows(struct tmi_text *text, uint32_t id)
     const struct tmi_stack *stack = tmi_stack_by_id(id);
 
     for (uint32_t i = 0; stack != NULL && i < stack->count; ++i) {
-        uintptr_t call = stack->frames[i] - 1;
         const struct tmi_stack_module *module = tmi_stack_module_of(stack, stack->frames[i]);
         const char *function;
 
@@ -66,7 +64,7 @@ void tmi_stack_add_rows(struct tmi_text *text, uint32_t id)
         tmi_text_add_visible(text, base_name(module->path));
         tmi_text_add(text, "+0x");
         tmi_text_add_hex(text, stack->frames[i] - module->base);
-        function = function_of(module, call);
+        function = tmi_report_function_at(module, stack->frames[i]);
         if (function != NULL) {
             tmi_text_add(text, "  ");
             tmi_text_add_visible(text, function);
@@ -124,7 +122,7 @@ void tmi_stack_add_json(struct tmi_text *text, const char *key, uint32_t id)
         tmi_text_add_char(text, '{');
         if (module != NULL) {
             tmi_text_add_json_string(text, "module", module->path);
-            function = function_of(module, stack->frames[i] - 1);
+            function = tmi_report_function_at(module, stack->frames[i]);
         }
         if (module != NULL && module->build_id_size != 0) {
             tmi_text_add_json_key(text, "build_id");

@@ -89,11 +89,8 @@ struct tmi_misuse_words {
     size_t alignment;
     size_t claimed_size;
     size_t span_size; /* of the arena's block in which a sub-block lies; its own is misuse.size */
-    const struct trackmem_site_stats *sites;
-    size_t site_count;
-    uint64_t live_blocks;
-    uint64_t live_bytes;
-    uint32_t stacks[3]; /* of the call, the allocation, the free; of src/stack */
+    const struct tmi_leaks *leaks; /* NULL: it is about none */
+    uint32_t stacks[3];            /* of the call, the allocation, the free; of src/stack */
 };
 enum { TMI_STACK_OF_CALL, TMI_STACK_OF_ALLOCATION, TMI_STACK_OF_FREE };
 
@@ -107,6 +104,25 @@ static inline size_t tmi_misuse_block_size(const struct tmi_misuse_words *words)
 {
     return words->misuse.kind == TRACKMEM_MISUSE_SUB_BLOCK ? words->span_size : words->misuse.size;
 }
+
+/* Rows with a label: its start; words that go on in the next line. */
+#define TMI_LABEL_COLUMN 2
+#define TMI_VALUE_COLUMN 15
+void tmi_row_begin(struct tmi_text *text, const struct tmi_style *style, const char *label);
+void tmi_row_add_wrapped(struct tmi_text *text, const struct tmi_style *style, const char *label,
+                         const char *words);
+
+/* Leaks, the largest of them, and what was found besides; as JSON. */
+void tmi_leaks_add_rows(struct tmi_text *text, const struct tmi_leaks *leaks,
+                        const struct trackmem_domain *domain, const struct tmi_style *style);
+void tmi_leaks_add_modules(struct tmi_text *text, const struct tmi_leaks *leaks);
+void tmi_leaks_add_json(struct tmi_text *text, const struct tmi_leaks *leaks);
+void tmi_leaks_write_excuses(struct tmi_text *text, const struct tmi_leaks *leaks,
+                             const struct tmi_style *style);
+void tmi_leaks_write_excuses_json(struct tmi_text *text, const struct tmi_leaks *leaks);
+
+/* How many call sites a text lists (option top). */
+size_t tmi_delivery_top(void);
 
 void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words *words,
                            const struct tmi_style *style);

@@ -143,17 +143,22 @@ static void a_foreign_pointer_says_whose_it_is(void **state)
 static void a_domain_leak_lists_its_call_sites(void **state)
 {
     (void)state;
-    struct trackmem_site_stats sites[12];
+    struct tmi_leak list[12];
+    struct tmi_leaks leaks = {
+        .list = list, .count = 12, .blocks = 12, .bytes = (uint64_t)12 * 2048
+    };
     struct tmi_call call = free_call;
     for (unsigned i = 0; i < 12; i++)
-        sites[i] = (struct trackmem_site_stats){
+        list[i] = (struct tmi_leak){
+            .class = TMI_LEAK_ALIVE,
             .place = { .file = "a.c", .function = "f", .line = i + 1 },
-            .live_bytes = 2048,
-            .live_blocks = 1,
+            .domain = &loader,
+            .bytes = 2048,
+            .blocks = 1,
         };
     call.verb = "trackmem_domain_destroy";
     call.ptr = NULL;
-    tmi_report_domain_leak(&call, &loader, sites, 12, 12, (uint64_t)12 * 2048);
+    tmi_report_domain_leak(&call, &loader, &leaks);
     assert_non_null(strstr(report(), "domain leak: demo/loader is destroyed with 12 blocks alive, "
                                      "24.0 KiB\n"));
     assert_non_null(strstr(written, "alive          2.0 KiB in       1 block   a.c:1  f()\n"));
@@ -166,10 +171,20 @@ static void each_kind_has_its_identifier_in_json(void **state)
 {
     (void)state;
     static const char *const ids[] = {
-        "mismatched-family",  "double-free",      "foreign-pointer", "interior-pointer",
-        "misaligned-pointer", "other-copy",       "wrong-size",      "damaged-header",
-        "domain-leak",        "destroyed-domain",
+        "mismatched-family",
+        "double-free",
+        "foreign-pointer",
+        "interior-pointer",
+        "misaligned-pointer",
+        "other-copy",
+        "wrong-size",
+        "damaged-header",
+        "domain-leak",
+        "destroyed-domain",
+        "leak",
+        "window-leak",
     };
+    struct tmi_leaks leaks = { .blocks = 1, .bytes = 2 };
     struct tmi_block_facts block = plain_block();
     const char *line = written;
     write_to("report_test.%p.out", TRACKMEM_FORMAT_JSON);
@@ -182,8 +197,10 @@ static void each_kind_has_its_identifier_in_json(void **state)
                           "trackmem 0.1.0 (mine_) of libmine.so", &block);
     tmi_report_wrong_size(&free_call, &block, 1);
     tmi_report_damaged_header(&free_call, block.block);
-    tmi_report_domain_leak(&free_call, &loader, NULL, 0, 1, 2);
+    tmi_report_domain_leak(&free_call, &loader, &leaks);
     tmi_report_destroyed_domain(&free_call, &loader);
+    tmi_report_leak(&free_call, &leaks);
+    tmi_report_window_leak(&free_call, &leaks);
     report();
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
         char start[80];

@@ -22,11 +22,11 @@ static struct tmi_report_subject subject = { .inlined_by = tmt_firmware_inlined_
 /* What goes on while a stream is read. */
 struct reading {
     enum trackmem_format format;
-    bool found;                       /* misuse, or blocks that were left behind */
-    bool incomplete;                  /* an accounting lacks frames */
-    bool failed;                      /* which was complained about */
-    uint64_t unknown;                 /* kinds of a later version */
-    struct trackmem_site_stats *left; /* by call site, before the sum comes */
+    bool found;            /* misuse, or blocks that were left behind */
+    bool incomplete;       /* an accounting lacks frames */
+    bool failed;           /* which was complained about */
+    uint64_t unknown;      /* kinds of a later version */
+    struct tmi_leak *left; /* by call site, before the sum comes */
     size_t left_count;
 };
 
@@ -118,7 +118,8 @@ static void word_misuse(struct reading *reading, enum trackmem_misuse_kind kind,
         tmi_report_foreign_pointer(call, whose((uintptr_t)call->ptr, text, sizeof text));
         return;
     case TRACKMEM_MISUSE_DOMAIN_LEAK:
-        tmi_report_domain_leak(call, block->domain, NULL, 0, number, block->size);
+        tmi_report_domain_leak(call, block->domain,
+                               &(struct tmi_leaks){ .blocks = number, .bytes = block->size });
         return;
     default: ++reading->unknown;
     }
@@ -168,8 +169,14 @@ static void take_misuse(struct reading *reading, struct tmt_frame *frame)
 static void word_left(struct reading *reading, const struct tmi_event *event, uint64_t blocks)
 {
     struct tmi_call call = { .verb = "trackmem_end", .here = event->here };
+    struct tmi_leaks leaks = {
+        .list = reading->left,
+        .count = reading->left_count,
+        .blocks = blocks,
+        .bytes = event->bytes,
+    };
 
-    tmi_report_window_leak(&call, reading->left, reading->left_count, blocks, event->bytes);
+    tmi_report_window_leak(&call, &leaks);
     reading->left_count = 0;
     reading->found = true;
 }
@@ -177,17 +184,20 @@ static void word_left(struct reading *reading, const struct tmi_event *event, ui
 static bool take_left_by_site(struct reading *reading, const struct tmi_event *event,
                               uint64_t blocks)
 {
-    struct trackmem_site_stats *left = trackmem_realloc(reading->left,
-                                                        (reading->left_count + 1) * sizeof *left);
+    struct tmi_leak *left = trackmem_realloc(reading->left,
+                                             (reading->left_count + 1) * sizeof *left);
 
     if (left == NULL) {
         tmt_complain("out of memory");
         return false;
     }
     reading->left = left;
-    left[reading->left_count++] = (struct trackmem_site_stats){ .place = event->here,
-                                                                .live_bytes = event->bytes,
-                                                                .live_blocks = blocks };
+    left[reading->left_count++] = (struct tmi_leak){
+        .class = TMI_LEAK_ALIVE,
+        .place = event->here,
+        .bytes = event->bytes,
+        .blocks = blocks,
+    };
     return true;
 }
 

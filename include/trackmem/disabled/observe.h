@@ -48,6 +48,17 @@ TRACKMEM_API size_t trackmem_check_all_at(struct trackmem_site *site)
     return 0;
 }
 
+TRACKMEM_API uint64_t trackmem_check_leaks(void)
+{
+    return 0;
+}
+
+TRACKMEM_API uint64_t trackmem_check_leaks_at(struct trackmem_site *site)
+{
+    TRACKMEM_OFF_IGNORE_(site);
+    return 0;
+}
+
 TRACKMEM_API bool trackmem_describe(const void *ptr, char *text, size_t size)
 {
     TRACKMEM_OFF_IGNORE_(ptr);
@@ -103,6 +114,20 @@ TRACKMEM_API uint64_t trackmem_end(struct trackmem_window *window, trackmem_site
     TRACKMEM_OFF_IGNORE_(window);
     TRACKMEM_OFF_IGNORE_(fn);
     TRACKMEM_OFF_IGNORE_(user);
+    return 0;
+}
+
+TRACKMEM_API uint64_t trackmem_end_report(struct trackmem_window *window)
+{
+    TRACKMEM_OFF_IGNORE_(window);
+    return 0;
+}
+
+TRACKMEM_API uint64_t trackmem_end_report_at(struct trackmem_site *site,
+                                             struct trackmem_window *window)
+{
+    TRACKMEM_OFF_IGNORE_(site);
+    TRACKMEM_OFF_IGNORE_(window);
     return 0;
 }
 

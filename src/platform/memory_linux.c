@@ -1,0 +1,211 @@
+/*
+ * platform/memory_linux.c: memory of Linux, by /proc/self/maps, its page map and
+ * process_vm_readv; the contract is memory.h.
+ *
+ * The kernel copies no memory of a device, whose reading may act, and none behind a guard, and says
+ * so instead of a fault. Pages that were never touched are not made by looking at them.
+ */
+#define _GNU_SOURCE
+#include "platform/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "platform/pages.h"
+#include "platform/platform.h"
+
+#define PAGE_IS_USED ((uint64_t)3 << 62) /* present, or in the swap */
+
+static bool is_used(struct tmi_memory *memory, uintptr_t page, uintptr_t last)
+{
+    const size_t most = sizeof memory->pages / sizeof memory->pages[0];
+
+    if (memory->pagemap < 0)
+        return true;
+    if (page - memory->known_page >= memory->known_count) {
+        size_t wanted = last - page < most ? last - page : most;
+        ssize_t got = pread(memory->pagemap, memory->pages, wanted * sizeof memory->pages[0],
+                            (off_t)(page * sizeof memory->pages[0]));
+
+        memory->known_page = page;
+        memory->known_count = got > 0 ? (size_t)got / sizeof memory->pages[0] : 0;
+        if (memory->known_count == 0)
+            return true;
+    }
+    return (memory->pages[page - memory->known_page] & PAGE_IS_USED) != 0;
+}
+
+void tmi_memory_close(struct tmi_memory *memory)
+{
+    if (memory->pagemap >= 0)
+        (void)close(memory->pagemap);
+    memory->pagemap = -1;
+}
+
+void tmi_memory_open(struct tmi_memory *memory)
+{
+    int saved_errno = errno;
+    uintptr_t probe = (uintptr_t)&saved_errno;
+    uintptr_t copy = 0;
+    struct iovec to = { &copy, sizeof copy };
+    struct iovec from = { &probe, sizeof probe };
+
+    memory->page_bytes = tmi_pages_size();
+    memory->known_count = 0;
+    memory->pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    if (!is_used(memory, probe / memory->page_bytes, probe / memory->page_bytes + 1))
+        tmi_memory_close(memory); /* it speaks of the emulator */
+    memory->by_copying = process_vm_readv(getpid(), &to, 1, &from, 1, 0) == sizeof copy &&
+                         copy == probe;
+    errno = saved_errno;
+}
+
+/* What is wanted of a line "start-end rw-p offset dev inode   path". */
+struct line {
+    struct tmi_mapping mapping;
+    char rights[4];
+    bool of_file;
+    char first[8]; /* of the path */
+};
+
+static uintptr_t parse_hex(const char **text)
+{
+    uintptr_t value = 0;
+
+    for (;; ++*text) {
+        unsigned digit = (unsigned)(**text - '0');
+
+        if (digit > 9)
+            digit = (unsigned)(**text - 'a') + 10;
+        if (digit > 15 || (digit > 9 && **text < 'a'))
+            return value;
+        value = value << 4 | digit;
+    }
+}
+
+static void skip_word(const char **text)
+{
+    *text += strcspn(*text, " ");
+    *text += strspn(*text, " ");
+}
+
+static void parse_line(const char *text, struct line *line)
+{
+    memset(line, 0, sizeof *line);
+    line->mapping.start = parse_hex(&text);
+    text += *text == '-';
+    line->mapping.end = parse_hex(&text);
+    text += *text == ' ';
+    if (strlen(text) < sizeof line->rights)
+        return;
+    memcpy(line->rights, text, sizeof line->rights);
+    skip_word(&text);
+    skip_word(&text); /* the offset */
+    skip_word(&text); /* the device */
+    line->of_file = *text != '0';
+    skip_word(&text);
+    strncpy(line->first, text, sizeof line->first - 1);
+    line->mapping.is_main_stack = strcmp(line->first, "[stack]") == 0;
+}
+
+/* Without copies only what is surely no device is read. "[v": pages of the kernel's. */
+static bool is_wanted(const struct tmi_memory *memory, const struct line *line)
+{
+    return line->rights[0] == 'r' && (line->rights[1] == 'w' || !line->of_file) &&
+           strncmp(line->first, "[v", 2) != 0 && (memory->by_copying || line->rights[3] == 'p');
+}
+
+struct visit {
+    struct tmi_memory *memory;
+    void (*fn)(const struct tmi_mapping *mapping, void *user);
+    void *user;
+    uintptr_t guard_end; /* where the last mapping without any right ended */
+};
+
+static void visit_line(struct visit *visit, const char *text)
+{
+    struct line line;
+
+    parse_line(text, &line);
+    line.mapping.above_guard = visit->guard_end == line.mapping.start;
+    if (line.rights[0] == '-')
+        visit->guard_end = line.mapping.end;
+    if (is_wanted(visit->memory, &line))
+        visit->fn(&line.mapping, visit->user);
+}
+
+bool tmi_memory_visit(struct tmi_memory *memory,
+                      void (*fn)(const struct tmi_mapping *mapping, void *user), void *user)
+{
+    int saved_errno = errno;
+    struct visit visit = { memory, fn, user, 0 };
+    char part[1024];
+    char text[160]; /* of a line, its beginning */
+    size_t length = 0;
+    ssize_t got = 0;
+    int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+
+    memory->known_count = 0;
+    while (fd >= 0 && (got = read(fd, part, sizeof part)) > 0) {
+        for (ssize_t i = 0; i < got; ++i) {
+            if (part[i] == '\n') {
+                text[length] = '\0';
+                length = 0;
+                visit_line(&visit, text);
+            } else if (length + 1 < sizeof text) {
+                text[length++] = part[i];
+            }
+        }
+    }
+    if (fd >= 0)
+        (void)close(fd);
+    errno = saved_errno;
+    return fd >= 0 && got == 0;
+}
+
+bool tmi_memory_next_used(struct tmi_memory *memory, uintptr_t *start, uintptr_t *stop,
+                          uintptr_t end)
+{
+    int saved_errno = errno;
+    uintptr_t page = *start / memory->page_bytes;
+    uintptr_t last = (end + memory->page_bytes - 1) / memory->page_bytes;
+
+    while (page < last && !is_used(memory, page, last))
+        ++page;
+    if (page * memory->page_bytes > *start)
+        *start = page * memory->page_bytes;
+    while (page < last && is_used(memory, page, last))
+        ++page;
+    *stop = page * memory->page_bytes < end ? page * memory->page_bytes : end;
+    errno = saved_errno;
+    return *start < *stop;
+}
+
+size_t tmi_memory_copy(struct tmi_memory *memory, void *to, uintptr_t from, size_t size)
+{
+    int saved_errno = errno;
+    size_t done = 0;
+
+    if (memory->by_copying) {
+        struct iovec into = { to, size };
+        struct iovec part = { (void *)from, size };
+        ssize_t got = process_vm_readv(getpid(), &into, 1, &part, 1, 0);
+
+        done = got > 0 ? (size_t)got : 0;
+    }
+    while (!memory->by_copying && done < size) {
+        uintptr_t at = from + done;
+        size_t part = memory->page_bytes - at % memory->page_bytes;
+
+        part = part < size - done ? part : size - done;
+        if (!tmi_platform_readable((const void *)at, 1))
+            break;
+        memcpy((char *)to + done, (const void *)at, part);
+        done += part;
+    }
+    errno = saved_errno;
+    return done;
+}

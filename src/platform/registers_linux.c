@@ -1,0 +1,46 @@
+/*
+ * platform/registers_linux.c: see registers.h. Called in the helper process of threads_linux.c.
+ */
+#define _GNU_SOURCE
+#include "platform/registers.h"
+
+#include <elf.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <unistd.h>
+
+/* What the processor's word size and names make different; unknown ones give no stack pointer. */
+static void name_registers(struct tmi_held_thread *thread)
+{
+#if defined(__x86_64__)
+    const struct user_regs_struct *registers = (const void *)thread->words;
+
+    thread->stack = registers->rsp;
+    thread->pointer = registers->fs_base;
+#elif defined(__i386__)
+    thread->stack = (uintptr_t)((const struct user_regs_struct *)(const void *)thread->words)->esp;
+#elif defined(__aarch64__)
+    thread->stack = ((const struct user_regs_struct *)(const void *)thread->words)->sp;
+#elif defined(__s390x__)
+    thread->stack = thread->words[2 + 15]; /* behind the two words of the PSW */
+#else
+    (void)thread;
+#endif
+}
+
+void tmi_registers_read(struct tmi_held_thread *thread)
+{
+    struct iovec part = { thread->words, sizeof thread->words };
+
+    thread->word_count = 0;
+    if (syscall(SYS_ptrace, PTRACE_GETREGSET, (pid_t)thread->id, (void *)NT_PRSTATUS, &part) == 0) {
+        thread->word_count = part.iov_len / sizeof thread->words[0];
+        name_registers(thread);
+    }
+    part.iov_base = thread->words + thread->word_count;
+    part.iov_len = sizeof thread->words - thread->word_count * sizeof thread->words[0];
+    if (syscall(SYS_ptrace, PTRACE_GETREGSET, (pid_t)thread->id, (void *)NT_PRFPREG, &part) == 0)
+        thread->word_count += part.iov_len / sizeof thread->words[0];
+}

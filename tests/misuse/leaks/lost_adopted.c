@@ -1,0 +1,24 @@
+/*
+ * A block of the C library's that was adopted is lost; another is held by one that was adopted.
+ */
+#include <stdlib.h>
+
+#include "lose.h"
+
+static void **shelf;
+
+static void load(void)
+{
+    void *block = malloc(77);
+
+    (void)trackmem_adopt(block, 77);
+    shelf = malloc(sizeof *shelf);
+    *shelf = trackmem_malloc(10);
+    (void)trackmem_adopt(shelf, sizeof *shelf);
+}
+
+int main(void)
+{
+    far_down(load);
+    return hidden(shelf) == NULL;
+}
