@@ -29,6 +29,10 @@
  *                             header either; macros of earlier headers slip past, the message says
  *                             no alternative, and unban.h cannot lift it.
  *   TRACKMEM_BAN_KEEP_NEW     With any of them: C++ operators are left alone.
+ *   TRACKMEM_BAN_DELETE       With the default: `delete` of one object is banned, too. No part of
+ *                             the default, because a class with a virtual destructor names operator
+ *                             delete without writing it: one that is defined after the ban then
+ *                             needs an operator delete of its own.
  *
  * May be included again, also after unban.h; system headers may follow. Costs nothing at run time.
  *
@@ -42,8 +46,7 @@
  *   - g++ looks at templates of earlier headers again when they are instantiated, and warns (an
  *     error under -Werror or with TRACKMEM_BAN_UNAVAILABLE): let the header allocate through
  *     trackmem, or include it by -isystem.
- *   - `delete` of one object is not banned: a class with a virtual destructor names operator delete
- *     without writing it. The audit of objects sees it.
+ *   - `delete` of one object compiles: TRACKMEM_BAN_DELETE, or the audit of objects.
  *   - __builtin_malloc, dlsym and assembly are not seen; nor is a macro of a system header (g++).
  *   - A static function of your own with one of these names collides with the declaration: rename
  *     it, or use TRACKMEM_BAN_DEFINE before it.
@@ -164,6 +167,9 @@ extern int vasprintf_is_banned(char **, const char *, va_list)
 /* What <cstdlib> brought into std is, to clang, the declaration of then, which nobody banned. */
 namespace std
 {
+#if __cplusplus >= 201703L && !defined(_WIN32)
+using ::aligned_alloc;
+#endif
 using ::calloc;
 using ::free;
 using ::malloc;
@@ -175,12 +181,42 @@ using ::realloc;
 #define TRACKMEM_BAN_NEW_                                                                   \
     TRACKMEM_BAN_AS_("make the object in a block of trackmem_malloc, by placement new, or " \
                      "give its class an operator new (trackmem/ban.h)")
+#define TRACKMEM_BAN_ENDS_ \
+    TRACKMEM_BAN_AS_("end the objects and call trackmem_free (trackmem/ban.h)")
+#if defined(TRACKMEM_BAN_DELETE)
+#define TRACKMEM_BAN_END_ TRACKMEM_BAN_ENDS_
+#else
+#define TRACKMEM_BAN_END_
+#endif
 void *operator new(std::size_t) TRACKMEM_BAN_NEW_;
 void *operator new[](std::size_t) TRACKMEM_BAN_NEW_;
 void *operator new(std::size_t, const std::nothrow_t &) noexcept TRACKMEM_BAN_NEW_;
 void *operator new[](std::size_t, const std::nothrow_t &) noexcept TRACKMEM_BAN_NEW_;
-void operator delete[](void *) noexcept
-    TRACKMEM_BAN_AS_("end the objects and call trackmem_free (trackmem/ban.h)");
+void operator delete[](void *) noexcept TRACKMEM_BAN_ENDS_;
+void operator delete[](void *, const std::nothrow_t &) noexcept TRACKMEM_BAN_ENDS_;
+void operator delete(void *) noexcept TRACKMEM_BAN_END_;
+void operator delete(void *, const std::nothrow_t &) noexcept TRACKMEM_BAN_END_;
+/* Which of the others an expression means depends on the type, and on what the dialect has. */
+#if defined(__cpp_sized_deallocation)
+void operator delete[](void *, std::size_t) noexcept TRACKMEM_BAN_ENDS_;
+void operator delete(void *, std::size_t) noexcept TRACKMEM_BAN_END_;
+#endif
+#if defined(__cpp_aligned_new)
+void *operator new(std::size_t, std::align_val_t) TRACKMEM_BAN_NEW_;
+void *operator new[](std::size_t, std::align_val_t) TRACKMEM_BAN_NEW_;
+void *operator new(std::size_t, std::align_val_t,
+                   const std::nothrow_t &) noexcept TRACKMEM_BAN_NEW_;
+void *operator new[](std::size_t, std::align_val_t,
+                     const std::nothrow_t &) noexcept TRACKMEM_BAN_NEW_;
+void operator delete[](void *, std::align_val_t) noexcept TRACKMEM_BAN_ENDS_;
+void operator delete(void *, std::align_val_t) noexcept TRACKMEM_BAN_END_;
+#if defined(__cpp_sized_deallocation)
+void operator delete[](void *, std::size_t, std::align_val_t) noexcept TRACKMEM_BAN_ENDS_;
+void operator delete(void *, std::size_t, std::align_val_t) noexcept TRACKMEM_BAN_END_;
+#endif
+#endif
+#undef TRACKMEM_BAN_END_
+#undef TRACKMEM_BAN_ENDS_
 #undef TRACKMEM_BAN_NEW_
 #endif
 #endif

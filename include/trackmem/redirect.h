@@ -89,8 +89,14 @@ static inline wchar_t *trackmem_redirect_wcsdup_at_(struct trackmem_site *site, 
 #define asprintf  trackmem_asprintf
 #define vasprintf trackmem_vasprintf
 #if defined(_WIN32)
-#define _strdup       trackmem_strdup
-#define _aligned_free trackmem_aligned_free
+#define _strdup trackmem_strdup
+/* What has no counterpart must not compile: its blocks would meet the wrong free. */
+#define _recalloc                _recalloc_has_no_redirection
+#define _aligned_recalloc        _aligned_recalloc_has_no_redirection
+#define _aligned_offset_malloc   _aligned_offset_malloc_has_no_redirection
+#define _aligned_offset_realloc  _aligned_offset_realloc_has_no_redirection
+#define _aligned_offset_recalloc _aligned_offset_recalloc_has_no_redirection
+#define _aligned_free            trackmem_aligned_free
 #else
 #define reallocarray trackmem_reallocarray
 #define strndup      trackmem_strndup

@@ -5,39 +5,9 @@ compile without a word. A case may ask for something else: see Case.
 """
 from dataclasses import dataclass
 
-EARLY_H = '''
-/* A header of the project's, included before the ban. */
-#define EARLY_MACRO(size) malloc(size)
-static inline void *early_inline(void) { return malloc(1); }
-struct early_pool { void *(*malloc)(struct early_pool *, int); void (*free)(void *); };
-#ifdef __cplusplus
-template <class T> void *early_template(T size) { return malloc(size); }
-#endif
-'''
-# A header of somebody else's that allocates inline, found by -I or by -isystem.
-INLINE_H = 'static inline void *others_inline(void) { return malloc(1); }\n'
-SYSTEM_H = '#define SYSTEM_MACRO(size) malloc(size)\n'
+from sources import (AS_DECLARED, DELETE_ONE, INCLUDES, INNOCENT, INNOCENT_DECLARATIONS,
+                     INNOCENT_IN_CXX, LATER_HEADERS, OTHER_WAYS, OTHER_WAYS_IN_CXX)
 
-INCLUDES = '''
-#ifdef __cplusplus
-#include <cstdlib>
-#include <functional>
-#include <memory>
-#include <new>
-#include <sstream>
-#include <string>
-#include <vector>
-#endif
-#include <stdlib.h>
-#include <string.h>
-#include <stdio.h>
-#include <stdarg.h>
-#include <wchar.h>
-#if defined(__linux__) || defined(_WIN32)
-#include <malloc.h>
-#endif
-#include "early.h"
-'''
 BAN = '#include <trackmem/ban.h>\n'
 UNBAN = '#include <trackmem/unban.h>\n'
 
@@ -63,10 +33,18 @@ NAMES = {
     '_recalloc': ('(void)!_recalloc(p, 1, 2)', 'trackmem_reallocarray', WINDOWS),
     '_aligned_malloc': ('(void)!_aligned_malloc(1, 16)', 'trackmem_aligned_alloc', WINDOWS),
     '_aligned_realloc': ('(void)!_aligned_realloc(p, 1, 16)', 'trackmem_aligned_realloc', WINDOWS),
+    '_aligned_recalloc': ('(void)!_aligned_recalloc(p, 1, 2, 16)', 'trackmem_aligned_realloc',
+                          WINDOWS),
+    '_aligned_offset_malloc': ('(void)!_aligned_offset_malloc(1, 16, 8)', 'trackmem_aligned_alloc',
+                               WINDOWS),
+    '_aligned_offset_realloc': ('(void)!_aligned_offset_realloc(p, 1, 16, 8)',
+                                'trackmem_aligned_realloc', WINDOWS),
+    '_aligned_offset_recalloc': ('(void)!_aligned_offset_recalloc(p, 1, 2, 16, 8)',
+                                 'trackmem_aligned_realloc', WINDOWS),
     '_aligned_free': ('_aligned_free(p)', 'trackmem_aligned_free', WINDOWS),
 }
 # Of these <cstdlib> brings a second name.
-IN_STD = ('malloc', 'calloc', 'realloc', 'free')
+IN_STD = ('malloc', 'calloc', 'realloc', 'free', 'aligned_alloc')
 
 
 def exists(name, config):
@@ -103,111 +81,6 @@ def every_name(config):
             inside = call.replace(name, f'std::{name}')
             lines.append(f'void in_std_{name}(void *p) {{ (void)p; {inside}; }} // BANNED {says}')
     return '\n'.join(lines) + '\n'
-
-
-OTHER_WAYS = '''
-typedef void (*destroy_fn)(void *);
-struct object { destroy_fn destroy; };
-struct object with_destroy = { free }; // BANNED trackmem_free
-void register_destroy(destroy_fn destroy);
-void hands_it_over(void) { register_destroy(free); } // BANNED trackmem_free
-void *by_macro(void) { return EARLY_MACRO(1); } // BANNED trackmem_malloc
-void *in_brackets(void) { return (malloc)(1); } // BANNED trackmem_malloc
-'''
-OTHER_WAYS_IN_CXX = '''
-void by_using(void *p) {
-    using std::free;
-    free(p); // BANNED trackmem_free
-}
-int *plain_new() { return new int; } // BANNED placement new
-int *array_new() { return new int[5]; } // BANNED placement new
-int *nothrow_new() { return new (std::nothrow) int; } // BANNED placement new
-void array_delete(int *p) { delete[] p; } // BANNED trackmem_free
-void *called_new() { return ::operator new(5); } // BANNED placement new
-'''
-
-# What the names of others, of one's own and of the language are used for.
-INNOCENT_DECLARATIONS = '''
-struct table { void *(*malloc)(size_t); void (*free)(void *); int strdup; };
-struct node { struct node *free; unsigned realloc : 3; };
-__attribute__((__malloc__)) void *marked_malloc(void);
-'''
-INNOCENT = '''
-void *calls_members(struct table *t, struct early_pool *pool);
-void *calls_members(struct table *t, struct early_pool *pool)
-{
-    t->free(pool->malloc(pool, 1));
-    return t->malloc((size_t)(t->strdup + 1));
-}
-int has_locals(int free);
-int has_locals(int free)
-{
-    int malloc = free + 1;
-    { enum { calloc, strdup } choice = strdup; malloc += choice == calloc; }
-    if (malloc > 3)
-        goto realloc;
-    malloc++;
-realloc:
-    return malloc;
-}
-void *calls_early(void);
-void *calls_early(void) { return early_inline(); }
-'''
-INNOCENT_IN_CXX = '''
-namespace mine { inline void free(void *) {} template <class T> T *malloc() { return nullptr; } }
-enum class state { free, malloc, calloc };
-class pool {
-  public:
-    virtual ~pool() {}
-    void *malloc(size_t size) { return here + size; }
-    void free(void *) {}
-    static void realloc() {}
-    static void *operator new(size_t, pool *at) { return at->here; }
-    static void operator delete(void *, pool *) {}
-    static void operator delete(void *) {}
-    char here[64];
-};
-struct derived final : pool { ~derived() override { mine::free(this); } };
-void uses_pool(pool *p) {
-    derived local;
-    local.free(p->malloc(5));
-    pool::realloc();
-    (void)(state::free == state::malloc);
-    (void)mine::malloc<int>();
-    pool *in_place = new (p) pool;
-    delete in_place;
-    int *number = ::new (static_cast<void *>(p->here)) int(5);
-    (void)number;
-}
-struct plain_virtual { virtual ~plain_virtual() {} };
-plain_virtual static_object;
-std::string uses_library(std::vector<int> numbers) {
-    auto owner = std::make_unique<std::string>("text");
-    auto shared = std::make_shared<std::vector<int>>(numbers);
-    std::function<int()> function = [shared, numbers] { return numbers[0]; };
-    std::ostringstream out;
-    out << *owner << function() << shared->size();
-    return out.str();
-}
-'''
-LATER_HEADERS = '''
-#include <errno.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <wchar.h>
-#include "system.h"
-#ifdef __cplusplus
-#include <cstdlib>
-#include <cwchar>
-#include <list>
-#include <map>
-#include <memory>
-#include <regex>
-#endif
-'''
 
 
 @dataclass
@@ -291,8 +164,12 @@ CASES = [
     # The ban, in each of its modes.
     Case('each name and each way to use it is banned', caught),
     Case('operators new, and delete of arrays, are banned', caught_operators, **CXX_ONLY),
+    Case('delete of one object is banned where that is asked for',
+         INCLUDES + BAN + DELETE_ONE, ('-DTRACKMEM_BAN_DELETE',), **CXX_ONLY),
     Case('names of one\'s own, the library and later headers go on compiling', goes_on),
     Case('a region is lifted, and banned again', region),
+    Case('a lifted name is what the system declared', INCLUDES + BAN + UNBAN + AS_DECLARED,
+         where=lambda c: c.cxx and not c.windows),
     Case('files of a unity build, one of them not ready', unity),
     Case('unavailable: each name is banned', caught, UNAVAILABLE, **PLAIN),
     Case('unavailable: the rest goes on compiling', goes_on, UNAVAILABLE, **PLAIN),
@@ -369,7 +246,7 @@ CASES = [
     Case('limit: unavailable leaves operators alone', INCLUDES + BAN +
          'int *a() { return new int; }\n', UNAVAILABLE, **CXX_ONLY),
     Case('limit: delete of one object compiles', INCLUDES + BAN +
-         'void a(int *p) { delete p; }\n', **CXX_ONLY),
+         'void a(int *p) { delete p; }\nstruct b { virtual ~b(); };\nb::~b() {}\n', **CXX_ONLY),
     Case('limit: builtins compile', INCLUDES + BAN +
          'void a(void *p) { __builtin_free(p); }\n', **PLAIN),
     Case('limit: a macro of a system header is not seen by g++',
@@ -408,6 +285,11 @@ CASES = [
          'void *a(void) { return _aligned_realloc(_aligned_malloc(5, 64), 5, 64); }\n'
          'void b(void *p) { _aligned_free(p); }\nchar *c(char *p) { return _strdup(p); }\n',
          where=lambda c: c.windows),
+    Case('redirect: what Windows has beyond that does not compile',
+         INCLUDES + '#include <trackmem/redirect.h>\n'
+         'void *(*a)(void *, size_t, size_t) = _recalloc; // BANNED _recalloc_has_no_redirection\n'
+         'void *(*b)(size_t, size_t, size_t) = _aligned_offset_malloc; '
+         '// BANNED _has_no_redirection\n', where=lambda c: c.windows),
     Case('redirect: ended by unban.h', INCLUDES + '#include <trackmem/redirect.h>\n' + UNBAN +
          'void a(struct early_pool *p) { p->free(p); }\n'
          '#ifdef free\n#error "still redirected"\n#endif\n', **PLAIN),
