@@ -159,10 +159,10 @@ $ echo 'code.o * free by somebody else' >allow
 [1]
 
 $ trackmem audit --sarif --allow=allow -b base.json code.o >code.sarif; echo $?
-> python3 $TESTS/../audit/sarif.py code.sarif
+> /usr/bin/python3 $TESTS/../audit/sarif.py code.sarif
 0
 SARIF 2.1.0: 2 results, 0 notifications, 1 suppressions
 
-$ trackmem audit --sarif bad.o code.o >bad.sarif; python3 $TESTS/../audit/sarif.py bad.sarif
+$ trackmem audit --sarif bad.o code.o >bad.sarif; /usr/bin/python3 $TESTS/../audit/sarif.py bad.sarif
 SARIF 2.1.0: 2 results, 1 notifications, 0 suppressions
 ! trackmem audit: bad.o: neither object file, archive nor linked image
