@@ -4,6 +4,7 @@
  * A fault ends the run with an exit code of its own, so that the tests see which one it was.
  * Nothing here is part of the library.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -18,6 +19,7 @@ void reset_handler(void);
 /* Weak: a program may have its own. */
 void startup_on_memory_fault(void);
 void startup_on_tick(void);
+void startup_ticks(bool on);
 void _init(void);
 void _fini(void);
 
@@ -74,6 +76,16 @@ static void on_other(void)
 __attribute__((__weak__)) void startup_on_tick(void)
 {
     leave(FAULT_OTHER);
+}
+
+/* A tick so often that it comes within most calls. */
+void startup_ticks(bool on)
+{
+    volatile uint32_t *const systick = (volatile uint32_t *)0xE000E010u;
+
+    systick[1] = 60;
+    systick[2] = 0;
+    systick[0] = on ? 7 : 0;
 }
 
 __attribute__((section(".vectors"), used)) static const uintptr_t vectors[16] = {

@@ -1,5 +1,5 @@
 /*
- * Where the frames leave: here the debugger's semihosting, by newlib's write. On a board a UART or
+ * Where the frames leave: here the debugger's semihosting, by standard output. On a board a UART or
  * RTT: all that it takes is a function that takes bytes.
  */
 #ifndef EXAMPLES_FIRMWARE_SINK_H
