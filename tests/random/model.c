@@ -71,9 +71,11 @@ static uint32_t next_sweep(const struct program *program, const struct mode *mod
     return program->ends_with_blocks ? 0 : program->count + 1;
 }
 
-/* Not less than a block takes of a quarantine. */
+/* Not less than a block takes of a quarantine; against guards it takes whole pages. */
 static size_t most_span(const struct mode *mode, size_t size, size_t alignment)
 {
+    if (mode->guard == GUARDS_ALL || mode->guard == GUARDS_NONE_BESIDE)
+        return 2 * (size + alignment + 2 * PAGE);
     return size + size / 4 + alignment + 2 * mode->zone_bytes + 256;
 }
 
@@ -112,8 +114,11 @@ static uint32_t allocations_before(const struct program *program, uint32_t end)
 }
 
 /* Whether a freed guarded block's slot was certainly not taken by another. */
-static bool is_closed_still(const struct program *program, const struct mode *mode)
+static bool is_closed_still(const struct program *program, const struct mode *mode,
+                            const struct block *block)
 {
+    if (mode->quarantine != 0 && mode->guard != GUARDS_SOME)
+        return is_quarantined(program, mode, block);
     return mode->guard == GUARDS_ALL || allocations_before(program, program->count) <= SAMPLES;
 }
 
@@ -175,9 +180,12 @@ static void expect_guarded(const struct program *program, const struct mode *mod
     bool before = op->offset < 0;
     enum trackmem_misuse_kind kind = before ? TRACKMEM_MISUSE_UNDERRUN : TRACKMEM_MISUSE_OVERRUN;
 
-    if (end <= first || from >= last)
-        expect_fault(expected, kind, op->offset);
-    else if (from >= first && end <= last) {
+    if (mode->guard == GUARDS_NONE_BESIDE && block->size != 0)
+        last = (start + block->size + mode->zone_bytes + PAGE - 1) & ~(PAGE - 1);
+    if (end <= first || from >= last) {
+        if (mode->guard != GUARDS_NONE_BESIDE)
+            expect_fault(expected, kind, op->offset);
+    } else if (from >= first && end <= last) {
         expected->runs = true;
         if (op_writes(op))
             expect_damage(expected, kind, op->offset, next_look(program, mode));
@@ -210,7 +218,7 @@ static void expect_freed(const struct program *program, const struct mode *mode,
 {
     const struct op *op = &program->ops[program->bug];
     bool calls = op->kind == BUG_FREE_TWICE || op->kind == BUG_RESIZE_FREED;
-    bool known = guarded        ? is_closed_still(program, mode)
+    bool known = guarded        ? is_closed_still(program, mode, block)
                  : mode->checks ? is_quarantined(program, mode, block)
                                 : calls && is_unused_since(program, mode, block);
     size_t end = (size_t)op->offset + op->length;
@@ -293,7 +301,9 @@ struct expectation expect(const struct program *program, const struct mode *mode
         expected.allocated = 0;
         expected.noticed = program->count + 1;
         break;
-    case BUG_UNTERMINATED: expect_unterminated(block, guarded, &expected); break;
+    case BUG_UNTERMINATED:
+        expect_unterminated(block, guarded && mode->guard != GUARDS_NONE_BESIDE, &expected);
+        break;
     case BUG_NEGATIVE:
         expect_call(program, &expected, TRACKMEM_MISUSE_ABSURD_SIZE);
         expected.reported = mode->checks;

@@ -7,7 +7,12 @@
 #include "program.h"
 #include "trackmem/observe.h"
 
-enum guard { UNGUARDED, GUARDS_ALL, GUARDS_SOME };
+enum guard {
+    UNGUARDED,
+    GUARDS_ALL,
+    GUARDS_SOME,
+    GUARDS_NONE_BESIDE /* pages of its own, between redzones, closed when it is freed */
+};
 
 struct mode {
     const char *name;
