@@ -44,6 +44,12 @@ static bool op_writes(const struct op *op)
            op->kind == BUG_WRITE_FREED || op->kind == BUG_NULL;
 }
 
+/* At which all blocks are looked at in a mode that sweeps, for sure. */
+static bool ticks(enum op_kind kind)
+{
+    return (allocates(kind) && kind != OP_ADOPT) || (frees(kind) && kind != OP_EXPORT);
+}
+
 /* The operation that looks at a block next, in its slot or at all blocks; 0: the end. */
 static uint32_t next_look(const struct program *program, const struct mode *mode)
 {
@@ -52,7 +58,7 @@ static uint32_t next_look(const struct program *program, const struct mode *mode
     for (uint32_t i = program->bug + 1; i < program->count; ++i) {
         const struct op *op = &program->ops[i];
 
-        if (op->kind == OP_CHECK_ALL || (mode->sweeps && (allocates(op->kind) || frees(op->kind))))
+        if (op->kind == OP_CHECK_ALL || (mode->sweeps && ticks(op->kind)))
             return i + 1;
         if (op_has_slot(op->kind) && op->slot == bug->slot &&
             (frees(op->kind) || op->kind == OP_CHECK))
@@ -65,8 +71,7 @@ static uint32_t next_look(const struct program *program, const struct mode *mode
 static uint32_t next_sweep(const struct program *program, const struct mode *mode)
 {
     for (uint32_t i = program->bug + 1; i < program->count; ++i)
-        if (program->ops[i].kind == OP_CHECK_ALL ||
-            (mode->sweeps && (allocates(program->ops[i].kind) || frees(program->ops[i].kind))))
+        if (program->ops[i].kind == OP_CHECK_ALL || (mode->sweeps && ticks(program->ops[i].kind)))
             return i + 1;
     return program->ends_with_blocks ? 0 : program->count + 1;
 }
@@ -202,6 +207,7 @@ static void expect_beside(const struct program *program, const struct mode *mode
 
     if (mode->checks && reach <= mode->zone_bytes) {
         expected->runs = true;
+        expected->is_far = reach > mode->zone_bytes / 2;
         if (writes)
             expect_damage(expected, before ? TRACKMEM_MISUSE_UNDERRUN : TRACKMEM_MISUSE_OVERRUN,
                           op->offset, next_look(program, mode));
@@ -341,7 +347,8 @@ static bool noticed_rightly(const struct program *program, const struct expectat
         return seen->here == expected->noticed && seen->during == seen->here;
     if (seen->here == 0) /* at exit, or as it left the quarantine */
         return expected->noticed == 0 || expected->kind == TRACKMEM_MISUSE_WRITE_AFTER_FREE;
-    return program->threads > 1 || seen->here == expected->noticed;
+    return program->threads > 1 ||
+           (seen->here > bug && (expected->noticed == 0 || seen->here <= expected->noticed));
 }
 
 const char *compare(const struct program *program, const struct expectation *expected,
@@ -353,6 +360,13 @@ const char *compare(const struct program *program, const struct expectation *exp
         return seen_count == 0 ? NULL : "a false report";
     if (seen_count == 0)
         return "a bug was missed";
+    if (expected->is_far)
+        return seen_count > 1 ? "one bug is reported more than once"
+               : seen->kind != TRACKMEM_MISUSE_OVERRUN && seen->kind != TRACKMEM_MISUSE_UNDERRUN &&
+                       seen->kind != TRACKMEM_MISUSE_WRITE_AFTER_FREE
+                   ? "the wrong kind is reported"
+               : noticed_rightly(program, expected, seen) ? NULL
+                                                          : "it is noticed at the wrong place";
     if (seen->kind != expected->kind)
         return "the wrong kind is reported";
     if (expected->block != NULL && (seen->block != expected->block || seen->size != expected->size))

@@ -35,6 +35,7 @@ struct expectation {
     bool faults;   /* and so it is reported at once */
     bool may_wait; /* it is reported by the operation `noticed`, or earlier */
     bool loses_block;
+    bool is_far; /* beyond half of a redzone: it may be told from the block on the other side */
     enum trackmem_misuse_kind kind;
     const char *block; /* NULL: does not count, as the next two */
     size_t size;
