@@ -53,7 +53,7 @@ static void configure_reports(void)
         .format = (enum trackmem_format)tmi_options.format,
         .abort_on_misuse = tmi_options.misuse == MISUSE_ABORT,
         .top_sites = (size_t)tmi_options.top,
-        .symbols = tmi_options.symbols != 0,
+        .symbols = (enum tmi_symbols)tmi_options.symbols,
     };
 
     tmi_report_configure(&options);

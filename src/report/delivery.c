@@ -28,7 +28,7 @@ static struct {
     enum trackmem_format format;
     bool abort_on_misuse; /* read without the lock: set before threads start, or by choice later */
     size_t top_sites;
-    bool symbols;
+    enum tmi_symbols symbols;
     trackmem_misuse_fn *handler;
     void *handler_user;
     /*
@@ -81,6 +81,8 @@ static void close_out(void)
 void tmi_report_configure(const struct tmi_report_options *options)
 {
     struct tmi_text path;
+    if (options->symbols == TMI_SYMBOLS_INPROCESS)
+        (void)tmi_platform_load_resolver(); /* before the lock, and before a heap is damaged */
     tmi_platform_lock(&delivery.lock);
     if (!tmi_text_equal(delivery.out_path, options->out_path)) {
         close_out();
@@ -164,7 +166,7 @@ static bool write_with_symbols(const struct tmi_misuse_words *words, int fd)
     struct tmi_text text;
     bool written = false;
 
-    if (!delivery.symbols || delivery.format == TRACKMEM_FORMAT_JSON)
+    if (delivery.symbols == TMI_SYMBOLS_NONE || delivery.format == TRACKMEM_FORMAT_JSON)
         return false;
     pages = tmi_platform_map(REPORT_BYTES);
     if (pages == NULL)
@@ -173,8 +175,12 @@ static bool write_with_symbols(const struct tmi_misuse_words *words, int fd)
     text.utf8 = tmi_platform_utf8();
     tmi_misuse_write_text(&text, words, tmi_style_of(tmi_platform_colour_terminal(fd)));
     tmi_text_add_char(&text, '\n');
-    if (!text.cut)
-        written = tmi_platform_filter(text.bytes, text.length, fd);
+    if (!text.cut) { /* a fault may have come in the middle of malloc: not in this process then */
+        written = delivery.symbols == TMI_SYMBOLS_INPROCESS && !words->is_fault &&
+                  tmi_platform_resolve(text.bytes, fd);
+        if (!written)
+            written = tmi_platform_filter(text.bytes, text.length, fd);
+    }
     tmi_platform_unmap(pages, REPORT_BYTES);
     return written;
 }

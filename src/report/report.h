@@ -186,6 +186,9 @@ void tmi_report_add_domain(struct tmi_text *text, const struct trackmem_domain *
 void tmi_report_set_handler(trackmem_misuse_fn *fn, void *user);
 uint64_t tmi_report_misuse_count(void);
 
+/* Who puts functions and lines into the stacks of text reports; as the option symbols has them. */
+enum tmi_symbols { TMI_SYMBOLS_NONE, TMI_SYMBOLS_HELPER, TMI_SYMBOLS_INPROCESS };
+
 /*
  * Where reports go and what follows them; set from the options at start. path may hold %p.
  */
@@ -194,7 +197,7 @@ struct tmi_report_options {
     enum trackmem_format format;
     bool abort_on_misuse;
     size_t top_sites;
-    bool symbols; /* by a helper process, in text */
+    enum tmi_symbols symbols;
 };
 void tmi_report_configure(const struct tmi_report_options *options);
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The stacks of a planted bug, with functions, lines and inlined calls, exactly.
 
-run.py TRACKMEM LIBRARY INCLUDE [COMPILER...]   each compiler, at -O0 and -O2, with and without
-                                                frame pointers; by the helper and afterwards
+run.py TRACKMEM LIBRARY RESOLVER INCLUDE [COMPILER...]
+    each compiler, at -O0 and -O2, with and without frame pointers; by the helper, in the process,
+    and afterwards; and a helper that hangs
 """
 import os
 import re
@@ -10,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -34,47 +36,74 @@ def stacks(report):
     return found
 
 
-def run(program, trackmem, options):
+def run(program, helper, options):
+    """The helper is found in this folder only; None: nowhere."""
     environment = dict(os.environ, TRACKMEM='check,stacks=16,misuse=report,' + options)
-    environment['PATH'] = f"{trackmem.parent}:{environment['PATH']}"
+    environment['PATH'] = str(helper or '/nonexistent')
+    environment.pop('LD_LIBRARY_PATH', None)  # the copy of the library is meant
     result = subprocess.run([program], env=environment, capture_output=True, text=True, timeout=60)
     assert result.returncode == 0, result
     return result.stderr
 
 
-def check(compiler, flags, trackmem, library, include, folder):
+def build(compiler, flags, include, folder):
     program = folder / 'planted'
-    subprocess.run([compiler, '-g', *flags, f'-I{include}', SOURCE, '-o', program, library,
-                    f'-Wl,-rpath,{library.parent}'], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([compiler, '-g', *flags, f'-I{include}', SOURCE, '-o', program,
+                    folder / 'libtrackmem.so.0', f'-Wl,-rpath,{folder}'],
+                   check=True, stdout=subprocess.DEVNULL)
+    return program
+
+
+def check(compiler, flags, trackmem, include, folder):
+    program = build(compiler, flags, include, folder)
     expected = {
         'allocated': [f"copy:{lines['copy']}", f"in load:{lines['load']}",
                       f"main:{lines['main loads']}"],
         'noticed': [f"finish:{lines['finish']}", f"main:{lines['main finishes']}"],
     }
-    later = subprocess.run([trackmem, 'symbols'], input=run(program, trackmem, 'symbols=none'),
+    later = subprocess.run([trackmem, 'symbols'], input=run(program, None, 'symbols=none'),
                            capture_output=True, text=True, check=True).stdout
-    for how, report in (('helper', run(program, trackmem, 'symbols=helper')), ('later', later)):
+    for how, report in (('helper', run(program, trackmem.parent, 'symbols=helper')),
+                        ('inprocess', run(program, None, 'symbols=inprocess')), ('later', later)):
         found = stacks(report)
         if found != expected:
             sys.exit(f'{compiler} {flags}, {how}: {found}\nis not {expected}\n{report}')
     stripped = folder / 'stripped'
     shutil.copy(program, stripped)
     subprocess.run(['strip', stripped], check=True)
-    assert 'stripped+0x' in run(stripped, trackmem, 'symbols=none')
-    assert 'overrun' in run(stripped, trackmem, 'symbols=helper')
+    assert 'stripped+0x' in run(stripped, None, 'symbols=none')
+    for how in ('helper', 'inprocess'):
+        assert 'overrun' in run(stripped, trackmem.parent, f'symbols={how}')
 
 
-def main(trackmem, library, include, *compilers):
-    tried = 0
-    for compiler in filter(shutil.which, compilers):
-        for level in ('-O0', '-O2'):
-            for frames in ('-fomit-frame-pointer', '-fno-omit-frame-pointer'):
-                with tempfile.TemporaryDirectory() as folder:
-                    check(compiler, [level, frames], Path(trackmem).resolve(),
-                          Path(library).resolve(), include, Path(folder))
-                    tried += 1
-    print(f'{tried} builds')
-    return 0 if tried else 77
+def check_hanging(compiler, include, folder):
+    """It is ended, and the report comes as if there were none."""
+    program = build(compiler, [], include, folder)
+    helper = folder / 'hanging' / 'trackmem'
+    helper.parent.mkdir()
+    helper.write_text('#!/bin/sh\necho halfway\nexec /bin/sleep 1000\n')
+    helper.chmod(0o755)
+    began = time.monotonic()
+    report = run(program, helper.parent, 'symbols=helper')
+    assert time.monotonic() - began > 9, report
+    assert re.search(r'#\d+ planted\+0x', report) and 'halfway' not in report, report
+
+
+def main(trackmem, library, resolver, include, *compilers):
+    compilers = [compiler for compiler in compilers if shutil.which(compiler)]
+    builds = [(compiler, [level, frames]) for compiler in compilers for level in ('-O0', '-O2')
+              for frames in ('-fomit-frame-pointer', '-fno-omit-frame-pointer')]
+    if not builds:
+        return 77
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)  # where no helper lies beside the library
+        shutil.copy(library, folder / 'libtrackmem.so.0')
+        shutil.copy(resolver, folder / 'libtrackmem-symbols.so.0')
+        for compiler, flags in builds:
+            check(compiler, flags, Path(trackmem).resolve(), include, folder)
+        check_hanging(compilers[0], include, folder)
+    print(f'{len(builds)} builds')
+    return 0
 
 
 sys.exit(main(*sys.argv[1:]))

@@ -283,7 +283,7 @@ static void help_lists_every_option(void **state)
         "sites=NUMBER", "top=NUMBER", "reuse=on|off", "backend=libc|mimalloc", "budget=LIST",
         "fail=LIST", "help=none|list", "redzone=NUMBER", "fill=off|bounded|full",
         "fill_fresh=NUMBER", "fill_freed=NUMBER", "quarantine=LIST", "check_every=NUMBER",
-        "check  ", "stacks=NUMBER", "symbols=none|helper", "guard=LIST", "guard_align=16",
+        "check  ", "stacks=NUMBER", "symbols=none|helper|inprocess", "guard=LIST", "guard_align=16",
         "leaks=off|reachable|all", "leaks_exit=NUMBER", "suppress=TEXT", "baseline=TEXT",
         "baseline_write=TEXT"
     };

@@ -1,40 +1,12 @@
 /*
- * trackmem/symbols.c: the subcommand symbols: a filter that puts functions and lines where a report
- * names a module and an address in its file.
- *
- * A report names modules by their last part, and says below what stands behind the name:
- *
- *                #0 demo+0x1a2b  load()
- *   module       demo is /usr/bin/demo, build-id 3f2a...
- *
- * so a line is looked up when the row of its module was found. All else goes through as it is.
+ * trackmem/symbols.c: the subcommand symbols: a report from stdin to stdout, by symbol/filter.h.
  */
-#include <ctype.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/complain.h"
 #include "cli/terminal.h"
-#include "symbol/symbol.h"
+#include "symbol/filter.h"
 #include "trackmem/commands.h"
-
-#define MOST_FILES 256
-
-/* A file that is looked into; opened once, and NULL again if that failed. */
-struct file {
-    char *path;
-    char *build_id;
-    struct tmt_symbols *symbols;
-};
-
-struct filter {
-    struct file files[MOST_FILES];
-    size_t file_count;
-    struct tmt_output output;
-    const char *indent; /* of the line that is replaced, up to its number */
-    size_t indent_length;
-    size_t frames; /* that were written for it */
-};
 
 /* All of stdin, ended by NUL; NULL: it could not be read. */
 static char *read_all(void)
@@ -66,149 +38,25 @@ static char *read_all(void)
     return text;
 }
 
-static char *copy_of(const char *text, size_t length)
+static void say_none(const char *path, const char *why)
 {
-    return strndup(text, length); /* raw: a tool's own memory */
-}
-
-/* The row "module NAME is PATH, build-id HEX" of a name: from here on, else any. */
-static bool find_row(const char *from, const char *all, const char *name, size_t length,
-                     char **path, char **build_id)
-{
-    const char *texts[] = { from, all };
-
-    for (size_t i = 0; i < 2; ++i) {
-        for (const char *at = texts[i]; (at = strstr(at, "\n  module ")) != NULL; ++at) {
-            const char *known = at + 10 + strspn(at + 10, " ");
-            const char *end = known + strcspn(known, "\n");
-            const char *file = known + length + 4;
-            const char *id;
-
-            if (strncmp(known, name, length) != 0 || strncmp(known + length, " is ", 4) != 0)
-                continue;
-            id = strstr(file, ", build-id ");
-            if (id == NULL || id > end)
-                id = end;
-            *path = copy_of(file, (size_t)(id - file));
-            *build_id = id < end ? copy_of(id + 11, (size_t)(end - id - 11)) : copy_of("", 0);
-            return *path != NULL && *build_id != NULL;
-        }
-    }
-    return false;
-}
-
-/* Takes both texts. */
-static struct tmt_symbols *open_file(struct filter *filter, char *path, char *build_id)
-{
-    struct file *file = filter->files;
-    const char *why;
-
-    while (file < filter->files + filter->file_count &&
-           (strcmp(file->path, path) != 0 || strcmp(file->build_id, build_id) != 0))
-        ++file;
-    if (file < filter->files + filter->file_count || filter->file_count == MOST_FILES) {
-        free(path);     /* raw: a tool's own memory */
-        free(build_id); /* raw: a tool's own memory */
-        return file < filter->files + filter->file_count ? file->symbols : NULL;
-    }
-    ++filter->file_count;
-    *file = (struct file){ path, build_id, tmt_symbols_open(path, build_id, &why) };
-    if (file->symbols == NULL)
-        tmt_complain("no symbols of '%s': %s", path, why);
-    return file->symbols;
-}
-
-static void write_frame(const struct tmt_symbol_frame *frame, void *user)
-{
-    struct filter *filter = user;
-    struct tmi_text *text = &filter->output.text;
-
-    if (filter->frames++ == 0) {
-        tmi_text_add_bytes(text, filter->indent, filter->indent_length);
-    } else {
-        for (size_t i = 0; i < filter->indent_length; ++i)
-            tmi_text_add_char(text, ' ');
-        tmi_text_add(text, "inlined into ");
-    }
-    tmi_text_add_visible(text, frame->function != NULL ? frame->function : "an unknown function");
-    tmi_text_add(text, "()");
-    if (frame->file != NULL) {
-        tmi_text_add(text, "  ");
-        tmi_text_add_visible(text, frame->file);
-        if (frame->line > 0) {
-            tmi_text_add_char(text, ':');
-            tmi_text_add_unsigned(text, (uint64_t)frame->line);
-        }
-    }
-    tmi_text_add_char(text, '\n');
-}
-
-/* "[   #0 ]MODULE+0xOFFSET[...]": true if the line was replaced. */
-static bool replace_line(struct filter *filter, const char *line, size_t length, const char *all)
-{
-    const char *end = line + length;
-    const char *name = line;
-    const char *plus = NULL;
-    struct tmt_symbols *symbols;
-    char *path = NULL;
-    char *build_id = NULL;
-    uint64_t offset;
-
-    while (name < end && *name == ' ')
-        ++name;
-    if (name + 1 < end && name[0] == '#' && isdigit((unsigned char)name[1])) {
-        name += 1 + strspn(name + 1, "0123456789");
-        name += name < end && *name == ' ';
-    }
-    for (const char *at = name; at + 3 < end; ++at)
-        if (memcmp(at, "+0x", 3) == 0 && isxdigit((unsigned char)at[3]))
-            plus = at; /* the last: a name may hold one */
-    if (plus == NULL || plus == name)
-        return false;
-    offset = strtoull(plus + 3, NULL, 16);
-    if (!find_row(line, all, name, (size_t)(plus - name), &path, &build_id)) {
-        if (memchr(name, '/', (size_t)(plus - name)) == NULL)
-            return false;
-        path = copy_of(name, (size_t)(plus - name)); /* a whole path needs no row */
-        build_id = copy_of("", 0);
-        if (path == NULL || build_id == NULL)
-            return false;
-    }
-    symbols = open_file(filter, path, build_id);
-    filter->indent = line;
-    filter->indent_length = (size_t)(name - line);
-    filter->frames = 0;
-    return symbols != NULL && tmt_symbols_at(symbols, offset, true, write_frame, filter) != 0;
+    tmt_complain("no symbols of '%s': %s", path, why);
 }
 
 static enum tmt_exit run_symbols(const struct tmt_call *call)
 {
-    static struct filter filter;
+    struct tmt_output output;
     char *text = read_all();
-    bool written;
 
     (void)call;
     if (text == NULL) {
         tmt_complain("standard input cannot be read");
         return TMT_FAILURE;
     }
-    tmt_output_init(&filter.output, stdout);
-    for (const char *line = text; *line != '\0';) {
-        size_t length = strcspn(line, "\n");
-        size_t with_end = length + (line[length] == '\n');
-
-        if (!replace_line(&filter, line, length, text))
-            tmi_text_add_bytes(&filter.output.text, line, with_end);
-        line += with_end;
-    }
-    written = tmt_output_finish(&filter.output);
-    for (size_t i = 0; i < filter.file_count; ++i) {
-        tmt_symbols_close(filter.files[i].symbols);
-        free(filter.files[i].path);     /* raw: a tool's own memory */
-        free(filter.files[i].build_id); /* raw: a tool's own memory */
-    }
+    tmt_output_init(&output, stdout);
+    tmt_filter(text, &output.text, say_none);
     free(text); /* raw: a tool's own memory */
-    return written ? TMT_CLEAN : TMT_FAILURE;
+    return tmt_output_finish(&output) ? TMT_CLEAN : TMT_FAILURE;
 }
 
 static const struct tmt_option symbols_options[] = { { 0 } };
