@@ -15,6 +15,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "base/compiler.h"
 #include "platform/fault_stack.h"
 #include "platform/fault_turn.h"
 
@@ -274,7 +275,21 @@ static void put_question(void *argument)
     question->answer = tmi_fault_turn_catcher()->ask(&question->fault);
 }
 
-/* A fault within it comes back here: then the first one goes on, as if nothing had been asked. */
+/*
+ * A fault within it comes back here: then the first one goes on, as if nothing had been asked. Not
+ * within ask, whose locals may be kept in registers, where such a jump could find them changed.
+ */
+static TMI_NOINLINE void ask_with_way_out(struct question *question, sigjmp_buf *way_out)
+{
+    if (sigsetjmp(*way_out, 0) == 0) {
+        tmi_fault_stack_call(&question->stack, tmi_fault_turn_catcher()->stack(),
+                             TMI_FAULT_STACK_BYTES, put_question, question);
+    } else {
+        question->answer = TMI_FAULT_PASS_ON;
+        tmi_fault_turn_catcher()->give_up();
+    }
+}
+
 static void ask(struct question *question)
 {
     sigjmp_buf way_out;
@@ -284,13 +299,7 @@ static void ask(struct question *question)
         siglongjmp(*(sigjmp_buf *)tmi_fault_turn_break_off(), 1);
     if (place == TMI_FAULT_NO_PLACE)
         return;
-    if (sigsetjmp(way_out, 0) == 0) {
-        tmi_fault_stack_call(&question->stack, tmi_fault_turn_catcher()->stack(),
-                             TMI_FAULT_STACK_BYTES, put_question, question);
-    } else {
-        question->answer = TMI_FAULT_PASS_ON;
-        tmi_fault_turn_catcher()->give_up();
-    }
+    ask_with_way_out(question, &way_out);
     tmi_fault_stack_leave(&question->stack);
     tmi_fault_turn_leave(place);
 }

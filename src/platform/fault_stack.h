@@ -1,9 +1,12 @@
 /*
  * platform/fault_stack.h: a report needs more stack than the signal stack that a program may have
- * set for itself. Linux; async-signal-safe.
+ * set for itself. Linux, and nothing elsewhere, where the pair of scripts/amalgamation has it, too;
+ * async-signal-safe.
  */
 #ifndef TMI_PLATFORM_FAULT_STACK_H
 #define TMI_PLATFORM_FAULT_STACK_H
+
+#if defined(__linux__)
 
 #include <signal.h>
 #include <stdbool.h>
@@ -24,5 +27,7 @@ struct tmi_fault_stack {
 void tmi_fault_stack_call(struct tmi_fault_stack *state, void *stack, size_t size,
                           void (*fn)(void *argument), void *argument);
 void tmi_fault_stack_leave(struct tmi_fault_stack *state);
+
+#endif
 
 #endif
