@@ -31,12 +31,14 @@ size_t tmi_process_read_file(const char *path, char *bytes, size_t capacity)
     return got < 0 ? capacity + 1 : length;
 }
 
-#pragma weak _DYNAMIC /* none where all is static */
+/* The linker's, of this module; none where all is static. Not every <link.h> declares it. */
+extern const ElfW(Dyn) own_dynamic[] __asm__("_DYNAMIC")
+    __attribute__((__weak__, __visibility__("hidden")));
 
 /* A program has a place for debuggers in its table; a module may say that it is never unloaded. */
 static bool module_stays(void)
 {
-    const ElfW(Dyn) *entry = _DYNAMIC;
+    const ElfW(Dyn) *entry = own_dynamic;
 
     if (entry == NULL) /* static */
         return true;

@@ -5,24 +5,28 @@
 #include "platform/registers.h"
 
 #include <elf.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <unistd.h>
 
-/* What the processor's word size and names make different; unknown ones give no stack pointer. */
+/* What stands where differs from processor to processor; unknown ones give no stack pointer. */
 static void name_registers(struct tmi_held_thread *thread)
 {
-#if defined(__x86_64__)
-    const struct user_regs_struct *registers = (const void *)thread->words;
+#if defined(__x86_64__) || defined(__i386__) || defined(__aarch64__)
+    struct user_regs_struct registers;
 
-    thread->stack = registers->rsp;
-    thread->pointer = registers->fs_base;
+    memcpy(&registers, thread->words, sizeof registers);
+#endif
+#if defined(__x86_64__)
+    thread->stack = registers.rsp;
+    thread->pointer = registers.fs_base;
 #elif defined(__i386__)
-    thread->stack = (uintptr_t)((const struct user_regs_struct *)(const void *)thread->words)->esp;
+    thread->stack = (uintptr_t)registers.esp;
 #elif defined(__aarch64__)
-    thread->stack = ((const struct user_regs_struct *)(const void *)thread->words)->sp;
+    thread->stack = registers.sp;
 #elif defined(__s390x__)
     thread->stack = thread->words[2 + 15]; /* behind the two words of the PSW */
 #else

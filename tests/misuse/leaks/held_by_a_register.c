@@ -1,14 +1,21 @@
 /*
  * Not lost: what only a register of another thread points to, which runs and blocks all signals.
  */
+#define _DEFAULT_SOURCE
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include <stdint.h>
 
 #include "lose.h"
 
-static int ready[2];
+static volatile uintptr_t masked; /* no pointer: its complement */
+static volatile int spinning;
+
+static void load(void)
+{
+    masked = ~(uintptr_t)trackmem_malloc(10);
+}
 
 static void *spins(void *unused)
 {
@@ -18,12 +25,9 @@ static void *spins(void *unused)
     (void)unused;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, NULL);
-    if (write(ready[1], "x", 1) != 1)
-        abort();
-    mine = trackmem_malloc(10);
-    if (write(ready[1], "x", 1) != 1)
-        abort();
-    for (;;)
+    far_down(load);
+    mine = (void *)~masked;
+    for (;; spinning = 1)
         __asm__ volatile("" : "+r"(mine));
     return NULL;
 }
@@ -31,10 +35,10 @@ static void *spins(void *unused)
 int main(void)
 {
     pthread_t thread;
-    char byte;
 
-    if (pipe(ready) != 0 || pthread_create(&thread, NULL, spins, NULL) != 0 ||
-        read(ready[0], &byte, 1) != 1 || read(ready[0], &byte, 1) != 1)
+    if (pthread_create(&thread, NULL, spins, NULL) != 0)
         return 1;
+    while (spinning == 0)
+        sched_yield();
     return 0;
 }
