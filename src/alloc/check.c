@@ -10,6 +10,7 @@
 #include "alloc/options.h"
 #include "alloc/start.h"
 #include "block/damage.h"
+#include "block/watched.h"
 #include "platform/platform.h"
 
 uint32_t tmi_check_every;
@@ -64,7 +65,7 @@ bool tmi_option_set_quarantine(const char *text, size_t length, struct tmi_optio
 /* Who finds these bugs by itself: there are never two of each. */
 static bool others_check(void)
 {
-    return TMI_ASAN || tmi_platform_heap_is_watched();
+    return TMI_ASAN || tmi_watcher != NULL || tmi_platform_heap_is_watched();
 }
 
 bool tmi_check_protects(void)

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "block/damage.h"
 #include "block/judge.h"
+#include "block/watched.h"
 #include "platform/platform.h"
 #include "report/report.h"
 
@@ -76,6 +77,7 @@ static bool find(const void *ptr, struct tmi_block_facts *facts, bool *live)
         .domain = &account->domain->handle,
         .allocated = account->site->place,
     };
+    (void)tmi_site_place_if_readable(finding.freed_at, &facts->freed);
     return true;
 }
 
@@ -97,4 +99,28 @@ bool trackmem_describe(const void *ptr, char *buffer, size_t size)
     tmi_platform_describe_address(ptr, whose, sizeof whose);
     tmi_text_add(&text, whose);
     return false;
+}
+
+/* Behind a report of the tool that watches the heap, on its own stream. */
+static void describe_reported(const void *address)
+{
+    char words[512];
+    char buffer[640];
+    struct tmi_text line;
+
+    if (!trackmem_describe(address, words, sizeof words))
+        return;
+    tmi_text_init(&line, buffer, sizeof buffer);
+    tmi_text_add(&line, "trackmem: ");
+    tmi_text_add_address(&line, address);
+    tmi_text_add(&line, ": ");
+    tmi_text_add(&line, words);
+    tmi_text_add_char(&line, '\n');
+    (void)tmi_platform_write(2, buffer, line.length);
+}
+
+void tmi_describe_start(void)
+{
+    if (tmi_watcher != NULL)
+        tmi_watcher->on_report(describe_reported);
 }

@@ -20,6 +20,7 @@
 #include "alloc/stacks.h"
 #include "alloc/thread.h"
 #include "backend/backend.h"
+#include "block/watched.h"
 #include "platform/platform.h"
 #include "report/report.h"
 
@@ -41,7 +42,7 @@ bool tmi_start_reuses_spans(void)
     bool built_in = tmi_backends[0].allocate == trackmem_backend_libc()->allocate ||
                     tmi_backend_is_mimalloc(&tmi_backends[0]);
 
-    return tmi_options.reuse == REUSE_ON && built_in && !TMI_ASAN &&
+    return tmi_options.reuse == REUSE_ON && built_in && !TMI_ASAN && tmi_watcher == NULL &&
            !tmi_platform_heap_is_watched();
 }
 
@@ -150,6 +151,8 @@ static bool start(const struct trackmem_backend *backend)
     configure_reports();
     tmi_leak_rules_configure();
     tmi_header_secret = tmi_platform_random() | (uint64_t)tmi_platform_random() << 32;
+    tmi_watched_start();
+    tmi_describe_start();
     tmi_check_start(tmi_guarding_start());
     tmi_guarding_catch();
     (void)tmi_thread_start(); /* without it threads that end keep their records */

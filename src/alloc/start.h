@@ -15,6 +15,9 @@ bool tmi_start(void);
 /* Whether spans may be kept for reuse: see option reuse, and trackmem_set_backend. */
 bool tmi_start_reuses_spans(void);
 
+/* describe.c: what a tool that watches the heap reports is described, too. */
+void tmi_describe_start(void);
+
 /* Whether anything was allocated or charged yet. */
 bool tmi_started(void);
 

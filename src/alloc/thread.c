@@ -8,6 +8,7 @@
 #include "alloc/stacks.h"
 #include "alloc/start.h"
 #include "backend/backend.h"
+#include "block/watched.h"
 #include "platform/platform.h"
 
 static struct tmi_thread *all_threads; /* pushed with release, read with acquire */
@@ -64,13 +65,22 @@ static void leave_scopes(struct tmi_thread *thread)
     remove_detour(&thread->detours, TMI_DETOUR_FAIL_NEXT);
 }
 
+/*
+ * In check mode, and where a tool watches the heap, a thread's own pointer stays NULL, which keeps
+ * it off the hot paths.
+ */
+static bool hot_paths_are_left(void)
+{
+    return tmi_checking || tmi_watcher != NULL;
+}
+
 /* The system calls it when a thread ends; blocks freed later by that thread are charged directly,
  * or make it take a record once more, which ends again. */
 static void end_thread(void *value)
 {
     struct tmi_thread *thread = value;
 
-    if (!tmi_checking && tmi_self() != thread)
+    if (!hot_paths_are_left() && tmi_self() != thread)
         return; /* a fiber's end, which says nothing of its thread's: the record stays, at worst */
     if (tmi_checking)
         tmi_checked_thread_ends(&thread->nest.checked);
@@ -152,7 +162,7 @@ TMI_COLD static struct tmi_thread *attach(void)
 
     if (!tmi_start())
         return NULL;
-    if (tmi_checking) {
+    if (hot_paths_are_left()) {
         thread = tmi_platform_thread_value();
         if (thread != NULL || !tmi_platform_thread_is_kept())
             return thread;
@@ -162,7 +172,7 @@ TMI_COLD static struct tmi_thread *attach(void)
         thread = make();
     if (thread == NULL)
         return NULL;
-    if (!tmi_checking)
+    if (!hot_paths_are_left())
         tmi_self_set(thread); /* first: what follows may allocate */
     thread->nest.checked.thread = tmi_add(&thread_count, 1) + 1;
     tmi_platform_thread_set(thread);
@@ -170,12 +180,12 @@ TMI_COLD static struct tmi_thread *attach(void)
     return thread;
 }
 
-/* In check mode a thread's own pointer stays NULL, which keeps it off the hot paths. */
 struct tmi_thread *tmi_thread_find(void)
 {
     struct tmi_thread *thread = tmi_self();
 
-    return TMI_LIKELY(thread != NULL) || !tmi_checking ? thread : tmi_platform_thread_value();
+    return TMI_LIKELY(thread != NULL) || !hot_paths_are_left() ? thread
+                                                               : tmi_platform_thread_value();
 }
 
 struct tmi_thread *tmi_thread_get(void)

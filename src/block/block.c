@@ -7,6 +7,7 @@
 
 #include "backend/backend.h"
 #include "block/guard.h"
+#include "block/watched.h"
 
 uint64_t tmi_header_secret;
 
@@ -30,18 +31,36 @@ static bool may_be_kept(uint64_t shape)
            tmi_shape_layout(shape) == TMI_LAYOUT_PLAIN && tmi_shape_backend(shape) == 0;
 }
 
-/* Blocks of the reuse classes have whole classes as spans, so that any of them can be kept. */
+/*
+ * Blocks of the reuse classes have whole classes as spans, so that any of them can be kept; who
+ * watches the heap sees each end at its byte.
+ */
 static size_t span_bytes(uint64_t shape)
 {
     size_t size = tmi_shape_size(shape);
 
-    return may_be_kept(shape) ? tmi_reuse_span_bytes(tmi_reuse_class(size))
-                              : size + tmi_shape_overhead(shape);
+    return may_be_kept(shape) && tmi_watcher == NULL ? tmi_reuse_span_bytes(tmi_reuse_class(size))
+                                                     : size + tmi_shape_overhead(shape);
 }
 
 static const struct trackmem_backend *backend_of(uint64_t shape)
 {
     return &tmi_backends[tmi_shape_backend(shape)];
+}
+
+/* So many of its bytes are defined. */
+static void begin_watch(void *block, uint64_t shape, size_t defined)
+{
+    if (tmi_is_watched(shape))
+        tmi_watcher->begin(span_of(block, shape), span_bytes(shape), block, tmi_shape_size(shape),
+                           defined);
+}
+
+static void end_watch(void *block, uint64_t shape)
+{
+    tmi_watched_open(block, shape);
+    if (tmi_is_watched(shape))
+        tmi_watcher->end(span_of(block, shape), span_bytes(shape), block);
 }
 
 static void free_span(void *span, uint64_t shape)
@@ -122,6 +141,8 @@ void *tmi_block_create(struct tmi_nest *nest, uint64_t shape, uint32_t account, 
         memset(block, 0, size);
     if (block != NULL)
         tmi_header_write(block, shape, account);
+    if (block != NULL)
+        begin_watch(block, shape, zero ? size : 0);
     return block;
 }
 
@@ -131,7 +152,9 @@ bool tmi_block_set_account(void *block, uint64_t shape, uint32_t account)
         return tmi_guard_set_account(block, account);
     if (tmi_checking && tmi_shape_layout(shape) == TMI_LAYOUT_CHECKED)
         return tmi_checked_set_account(block, account);
+    tmi_watched_open(block, shape);
     tmi_header_write(block, shape, account);
+    tmi_watched_close(block, shape);
     return true;
 }
 
@@ -173,6 +196,7 @@ bool tmi_block_destroy(struct tmi_nest *nest, void *block, uint64_t shape, uint6
         return tmi_checked_end(nest != NULL ? &nest->checked : NULL, block, freed_at);
     if (tmi_exact_wants((uintptr_t)block, tmi_shape_size(shape)) && !tmi_exact_remove(block))
         return false;
+    end_watch(block, shape);
     tmi_header_mark_freed(block, owner);
     tmi_block_put_away(nest, block, shape, freed_at);
     return true;
@@ -180,10 +204,12 @@ bool tmi_block_destroy(struct tmi_nest *nest, void *block, uint64_t shape, uint6
 
 void tmi_block_take_back(struct tmi_nest *nest, void *block, uint64_t shape)
 {
-    if (tmi_guard_owns(block))
+    if (tmi_guard_owns(block)) {
         (void)tmi_guard_end(block, NULL);
-    else
-        (void)tmi_block_destroy(nest, block, shape, tmi_header_of(block)->owner, NULL);
+        return;
+    }
+    tmi_watched_open(block, shape);
+    (void)tmi_block_destroy(nest, block, shape, tmi_header_of(block)->owner, NULL);
 }
 
 /*
@@ -191,12 +217,13 @@ void tmi_block_take_back(struct tmi_nest *nest, void *block, uint64_t shape)
  * the table make a failure here nearly impossible; then the block lives, and freeing it will be
  * reported and leak it.
  */
-static void *finish_move(void *span, uint64_t shape, uint32_t account)
+static void *finish_move(void *span, uint64_t shape, uint32_t account, size_t kept)
 {
     void *block = (char *)span + TMI_HEADER_BYTES;
 
     (void)register_block(block, tmi_shape_size(shape));
     tmi_header_write(block, shape, account);
+    begin_watch(block, shape, kept);
     return block;
 }
 
@@ -212,20 +239,24 @@ void *tmi_block_resize(void *block, uint64_t shape, uint64_t owner, size_t size,
     if (tmi_shape_layout(shape) != TMI_LAYOUT_PLAIN)
         return NULL;
     if (span_bytes(new_shape) == old_span && may_be_kept(new_shape)) {
+        tmi_watched_open(block, shape);
         tmi_header_write(block, new_shape, account);
+        tmi_watched_close(block, shape);
         return block;
     }
     if (backend->reallocate == NULL || may_be_kept(shape) || tmi_exact_is_short())
         return NULL;
     if (tmi_exact_wants((uintptr_t)block, old_size) && !tmi_exact_remove(block))
         return NULL;
+    end_watch(block, shape);
     tmi_header_mark_freed(block, owner);
     moved = backend->reallocate(backend->context, span, old_span, span_bytes(new_shape),
                                 TRACKMEM_ALIGNMENT);
     if (moved == NULL) {
         (void)register_block(block, old_size);
         tmi_header_write(block, shape, tmi_owner_account(owner));
+        begin_watch(block, shape, old_size);
         return NULL;
     }
-    return finish_move(moved, new_shape, account);
+    return finish_move(moved, new_shape, account, old_size < size ? old_size : size);
 }

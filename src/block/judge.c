@@ -8,6 +8,7 @@
 #include "block/graves.h"
 #include "block/guard.h"
 #include "block/reuse.h"
+#include "block/watched.h"
 #include "platform/platform.h"
 
 #define PAGE  4096u
@@ -24,17 +25,41 @@ struct tmi_finding tmi_finding_of_adopted(const struct tmi_exact_entry *entry)
     };
 }
 
-TMI_READS_ANYTHING static struct tmi_header read_header(const void *block)
+TMI_READS_ANYTHING static struct tmi_header read_words(const void *block)
 {
     const volatile struct tmi_header *header = tmi_header_of(block);
 
     return (struct tmi_header){ header->shape, header->owner };
 }
 
+static struct tmi_header read_header(const void *block)
+{
+    struct tmi_header copy;
+
+    if (TMI_LIKELY(tmi_watcher == NULL))
+        return read_words(block);
+    tmi_watcher->pause();
+    copy = read_words(block);
+    tmi_watcher->resume(&copy, sizeof copy);
+    return copy;
+}
+
 /* What stands in the first word of a freed block: see reuse.h. */
-TMI_READS_ANYTHING static struct trackmem_site *read_first_word(const void *block)
+TMI_READS_ANYTHING static struct trackmem_site *read_word(const void *block)
 {
     return *(struct trackmem_site *const volatile *)block;
+}
+
+static struct trackmem_site *read_first_word(const void *block)
+{
+    struct trackmem_site *copy;
+
+    if (TMI_LIKELY(tmi_watcher == NULL))
+        return read_word(block);
+    tmi_watcher->pause();
+    copy = read_word(block);
+    tmi_watcher->resume(&copy, sizeof copy);
+    return copy;
 }
 
 static struct tmi_finding from_header(enum tmi_verdict verdict, const void *block,
@@ -82,6 +107,19 @@ static bool is_site(const struct trackmem_site *site)
     return tmi_site_place_if_readable(site, &place);
 }
 
+static bool find_grave(const void *block, struct tmi_finding *finding)
+{
+    struct tmi_grave grave;
+
+    if (!tmi_graves_find(block, &grave) ||
+        !tmi_header_verifies(block, grave.shape, grave.owner)) /* torn by another thread's free */
+        return false;
+    *finding = from_header(TMI_VERDICT_FREED, block,
+                           (struct tmi_header){ grave.shape, grave.owner });
+    finding->freed_at = grave.freed_at;
+    return true;
+}
+
 static bool find_freed(const void *ptr, struct tmi_finding *finding)
 {
     struct tmi_grave grave;
@@ -100,12 +138,7 @@ static bool find_freed(const void *ptr, struct tmi_finding *finding)
             return true;
         }
     }
-    if (!tmi_graves_find(ptr, &grave) ||
-        !tmi_header_verifies(ptr, grave.shape, grave.owner)) /* torn by another thread's free */
-        return false;
-    *finding = from_header(TMI_VERDICT_FREED, ptr, (struct tmi_header){ grave.shape, grave.owner });
-    finding->freed_at = grave.freed_at;
-    return true;
+    return find_grave(ptr, finding);
 }
 
 /* Goes back from the address, page by page while they can be read, for a header that covers it. */
@@ -170,10 +203,33 @@ void tmi_judge_further(const void *ptr, struct tmi_finding *finding)
     *finding = (struct tmi_finding){ .verdict = TMI_VERDICT_FOREIGN, .block = ptr };
 }
 
+/* Who watches the heap knows its spans: the block in one, live or freed, whatever the address. */
+static bool find_in_span(const void *address, struct tmi_finding *finding)
+{
+    size_t size = 0;
+    const char *span = tmi_watcher != NULL ? tmi_watcher->find_span(address, &size) : NULL;
+
+    if (span == NULL || (uintptr_t)span % TRACKMEM_ALIGNMENT != 0)
+        return false;
+    for (size_t at = TMI_HEADER_BYTES; at <= size && at <= REACH; at += TRACKMEM_ALIGNMENT) {
+        struct tmi_header header = read_header(span + at);
+
+        if (tmi_header_is_live(span + at, header.shape, header.owner)) {
+            *finding = from_header(TMI_VERDICT_INTERIOR, span + at, header);
+            return true;
+        }
+        if (find_grave(span + at, finding))
+            return true;
+    }
+    return false;
+}
+
 struct tmi_finding tmi_judge_unread(const void *ptr)
 {
     struct tmi_finding finding = { .verdict = TMI_VERDICT_FOREIGN, .block = ptr };
 
+    if (find_in_span(ptr, &finding))
+        return finding;
     if (tmi_checking)
         finding = tmi_judge_checked(ptr);
     if (finding.record == 0 && finding.verdict != TMI_VERDICT_ADOPTED)

@@ -1,20 +1,17 @@
 /*
  * platform/fault_stack.h: a report needs more stack than the signal stack that a program may have
- * set for itself. Linux, and nothing elsewhere, where the pair of scripts/amalgamation has it, too;
- * async-signal-safe.
+ * set for itself. Linux; async-signal-safe.
  */
 #ifndef TMI_PLATFORM_FAULT_STACK_H
 #define TMI_PLATFORM_FAULT_STACK_H
 
-#if defined(__linux__)
-
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 /* Whether the thread's signal stack was changed, and what it was. */
 struct tmi_fault_stack {
-    stack_t before;
+    void *before;
+    size_t before_bytes;
     bool changed;
 };
 
@@ -27,7 +24,5 @@ struct tmi_fault_stack {
 void tmi_fault_stack_call(struct tmi_fault_stack *state, void *stack, size_t size,
                           void (*fn)(void *argument), void *argument);
 void tmi_fault_stack_leave(struct tmi_fault_stack *state);
-
-#endif
 
 #endif

@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "platform/fault_stack.h"
 
+#include <signal.h>
 #include <stdint.h>
 
 struct call {
@@ -77,18 +78,20 @@ void tmi_fault_stack_call(struct tmi_fault_stack *state, void *stack, size_t siz
                           void (*fn)(void *argument), void *argument)
 {
     struct call call = { state, { .ss_sp = stack, .ss_size = size }, fn, argument };
-    bool too_small = sigaltstack(NULL, &state->before) == 0 &&
-                     (state->before.ss_flags & SS_ONSTACK) != 0 && state->before.ss_size < size;
+    stack_t now;
+    bool too_small = sigaltstack(NULL, &now) == 0 && (now.ss_flags & SS_ONSTACK) != 0 &&
+                     now.ss_size < size;
 
-    state->changed = false;
-    state->before.ss_flags = 0;
+    *state = (struct tmi_fault_stack){ now.ss_sp, now.ss_size, false };
     if (stack == NULL || !too_small || !call_on((char *)stack + size, call_there, &call))
         fn(argument);
 }
 
 void tmi_fault_stack_leave(struct tmi_fault_stack *state)
 {
+    stack_t before = { .ss_sp = state->before, .ss_size = state->before_bytes };
+
     if (state->changed)
-        (void)sigaltstack(&state->before, NULL);
+        (void)sigaltstack(&before, NULL);
     state->changed = false;
 }

@@ -216,10 +216,15 @@ extern void __lsan_do_leak_check(void) __attribute__((__weak__));
 
 bool tmi_platform_heap_is_watched(void)
 {
+    static const char tool[] = "vgpreload_"; /* "core" comes with each, and does nothing */
     const char *preload = getenv("LD_PRELOAD");
+    bool valgrind = false;
 
-    return __asan_init != NULL || __lsan_do_leak_check != NULL ||
-           (preload != NULL && strstr(preload, "vgpreload") != NULL);
+    while (preload != NULL && (preload = strstr(preload, tool)) != NULL) {
+        preload += sizeof tool - 1;
+        valgrind = valgrind || strncmp(preload, "core", 4) != 0;
+    }
+    return valgrind || __asan_init != NULL || __lsan_do_leak_check != NULL;
 }
 
 _Noreturn void tmi_platform_abort(void)

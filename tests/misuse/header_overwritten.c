@@ -3,7 +3,7 @@
  */
 #include "misuse.h"
 
-int main(void)
+UNSEEN int main(void)
 {
     char *image = (char *)trackmem_malloc(100000);
     char *below = (char *)hidden(image - 8);
