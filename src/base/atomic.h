@@ -12,6 +12,12 @@
 #include "base/compiler.h"
 #include "base/config.h"
 
+#if !TMI_SMALL && defined(__GCC_ATOMIC_LLONG_LOCK_FREE)
+#define TMI_NO_WIDE_ATOMICS (__GCC_ATOMIC_LLONG_LOCK_FREE < 2)
+#else
+#define TMI_NO_WIDE_ATOMICS 0
+#endif
+
 /* tmi_add returns the value before. */
 #if TMI_SMALL /* one thread: see platform/baremetal.c */
 #define tmi_load(p)             (*(p))
@@ -20,15 +26,36 @@
 #define tmi_store_release(p, v) ((void)(*(p) = (v)))
 #define tmi_add(p, v)           ((*(p) += (v)) - (v))
 #else
-#define tmi_load(p)             __atomic_load_n(p, __ATOMIC_RELAXED)
+/*
+ * Where the processor reads no 64 bits in one piece (MIPS), two pieces do: counters are of 32 bits
+ * there, and the two words of a header are read while they change only by a misuse, of which the
+ * cookie then knows as little as of any other damage. The compiler's own functions for it take
+ * locks, which is nothing for signal handlers and forks.
+ */
+#if TMI_NO_WIDE_ATOMICS
+#define TMI_IN_PIECES(p) (sizeof *(p) > sizeof(void *))
+#define tmi_load(p)                                                                  \
+    __builtin_choose_expr(TMI_IN_PIECES(p), *(const volatile __typeof__(*(p)) *)(p), \
+                          __atomic_load_n(p, __ATOMIC_RELAXED))
+#define tmi_store(p, v)                                                                      \
+    __builtin_choose_expr(TMI_IN_PIECES(p), (void)(*(volatile __typeof__(*(p)) *)(p) = (v)), \
+                          __atomic_store_n(p, v, __ATOMIC_RELAXED))
+#else
+#define tmi_load(p)     __atomic_load_n(p, __ATOMIC_RELAXED)
+#define tmi_store(p, v) __atomic_store_n(p, v, __ATOMIC_RELAXED)
+#endif
 #define tmi_load_acquire(p)     __atomic_load_n(p, __ATOMIC_ACQUIRE)
-#define tmi_store(p, v)         __atomic_store_n(p, v, __ATOMIC_RELAXED)
 #define tmi_store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
 #define tmi_add(p, v)           __atomic_fetch_add(p, v, __ATOMIC_RELAXED)
 #endif
 
-/* A 64-bit counter, so aligned that 32-bit machines, too, read and write it in one piece. */
+/* A 64-bit counter, so aligned that 32-bit machines, too, read and write it in one piece, if they
+ * can. */
+#if TMI_NO_WIDE_ATOMICS
+typedef uint32_t tmi_counter;
+#else
 typedef uint64_t tmi_counter TMI_ALIGNED(8);
+#endif
 
 /*
  * Keeps the compiler from moving a load before a store; what the processor moves is the business of
