@@ -19,7 +19,8 @@
  *     process.
  *
  * The default domain of a translation unit: `#define TRACKMEM_DOMAIN ident` before this include,
- * or -DTRACKMEM_DOMAIN=ident for a component, where ident is made by TRACKMEM_DEFINE_DOMAIN.
+ * or -DTRACKMEM_DOMAIN=ident for a component, where ident is made by TRACKMEM_DEFINE_DOMAIN; or, in
+ * C, `#define TRACKMEM_STATIC_DOMAIN ident` for one that the file itself makes, with `static`.
  * With TRACKMEM_DISABLE defined, in all files of a program or module, the verbs are the C
  * library's, and nothing is accounted: docs/vendoring.md.
  *
@@ -103,7 +104,11 @@ struct trackmem_site {
     }
 #endif
 
-#ifdef TRACKMEM_DOMAIN
+#ifdef TRACKMEM_STATIC_DOMAIN
+/* Tentative: its definition follows. Unused with TRACKMEM_DISABLE. */
+TRACKMEM_UNUSED_ static struct trackmem_domain TRACKMEM_STATIC_DOMAIN;
+#define TRACKMEM_DEFAULT_DOMAIN (&TRACKMEM_STATIC_DOMAIN)
+#elif defined(TRACKMEM_DOMAIN)
 extern struct trackmem_domain TRACKMEM_DOMAIN;
 #define TRACKMEM_DEFAULT_DOMAIN (&TRACKMEM_DOMAIN)
 #else

@@ -1,5 +1,5 @@
 /*
- * Two translation units with default domains of their own, for domain_test.c.
+ * Translation units with default domains of their own, for domain_test.c.
  */
 #ifndef TESTS_DOMAIN_FILES_H
 #define TESTS_DOMAIN_FILES_H
@@ -12,5 +12,6 @@ TRACKMEM_DECLARE_DOMAIN(second_file_domain);
 void *first_file_malloc(size_t size);
 void *first_file_malloc_in(struct trackmem_domain *domain, size_t size);
 void *second_file_malloc(size_t size);
+void *static_file_malloc(size_t size);
 
 #endif

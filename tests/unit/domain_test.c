@@ -262,10 +262,13 @@ static void the_default_domain_is_that_of_the_file(void **state)
 {
     void *here = trackmem_malloc(10);
     void *first = first_file_malloc(20);
+    void *hidden = static_file_malloc(30);
     (void)state;
     assert_true(trackmem_domain_same(trackmem_domain_of(here), NULL));
     assert_true(trackmem_domain_same(trackmem_domain_of(first), &first_file_domain));
     assert_int_equal(live_bytes(&first_file_domain), 20);
+    assert_int_equal(live_bytes(trackmem_domain_find("static file")), 30);
+    trackmem_free(hidden);
     trackmem_free(here);
     trackmem_free(first);
 }
