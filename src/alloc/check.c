@@ -8,6 +8,7 @@
 #include "alloc/guarding.h"
 #include "alloc/misuse.h"
 #include "alloc/options.h"
+#include "alloc/quick.h"
 #include "alloc/start.h"
 #include "block/damage.h"
 #include "block/watched.h"
@@ -80,6 +81,7 @@ void tmi_check_start(bool guarded)
         .fill = (enum tmi_fill)tmi_options.fill,
         .fresh = (unsigned char)tmi_options.fill_fresh,
         .freed = (unsigned char)tmi_options.fill_freed,
+        .slabs = tmi_start_reuses_spans(),
     };
 
     if (guarded && options.zone_bytes == 0)
@@ -99,6 +101,8 @@ void tmi_check_configure(void)
     tmi_quarantine_set_bound((size_t)quarantine.bytes);
     tmi_guard_set_bound((size_t)quarantine.bytes);
     tmi_store(&tmi_check_every, tmi_checking ? (uint32_t)tmi_options.check_every : 0);
+    tmi_store(&tmi_quick,
+              tmi_slabs.bytes != 0 && tmi_check_every == 0 && tmi_guard_range.bytes == 0);
 }
 
 void tmi_check_size(const struct tmi_verb *verb, size_t size)
@@ -108,6 +112,19 @@ void tmi_check_size(const struct tmi_verb *verb, size_t size)
 
         tmi_report_absurd_size(&call, size);
     }
+}
+
+void tmi_check_report_claimed(const struct tmi_verb *verb, uint32_t number)
+{
+    struct tmi_record record = tmi_checked_record(number);
+    struct tmi_damage damage;
+    struct tmi_call call;
+
+    if (TMI_LIKELY(!tmi_checked_examine(&record, false, &damage)))
+        return;
+    call = tmi_call_of(verb, (const void *)record.block);
+    tmi_checked_mend(&record, false);
+    tmi_checked_report(&record, &damage, &call);
 }
 
 void tmi_check_tick_slowly(const struct tmi_verb *verb, struct tmi_thread *thread)
@@ -137,13 +154,17 @@ void tmi_check_lock_for_fork(void)
         return;
     tmi_quarantine_lock_for_fork();
     tmi_records_lock_for_fork();
+    tmi_slabs_lock_for_fork();
 }
 
 void tmi_check_unlock_after_fork(bool in_child)
 {
     if (!tmi_checking)
         return;
-    tmi_records_unlock_after_fork(in_child);
+    tmi_slabs_unlock_after_fork();
+    tmi_records_unlock_after_fork();
+    if (in_child)
+        tmi_checked_after_fork();
     tmi_quarantine_unlock_after_fork();
 }
 

@@ -27,6 +27,9 @@ void tmi_check_unlock_after_fork(bool in_child);
 /* Reports a size that no program can mean. */
 void tmi_check_size(const struct tmi_verb *verb, size_t size);
 
+/* Reports what is wrong with a live block that the caller has claimed, if anything is. */
+void tmi_check_report_claimed(const struct tmi_verb *verb, uint32_t number);
+
 TMI_COLD void tmi_check_tick_slowly(const struct tmi_verb *verb, struct tmi_thread *thread);
 
 /* How many operations of a thread lie between two looks at every block; 0: none is made. */

@@ -18,7 +18,7 @@ struct tmi_call tmi_call_of(const struct tmi_verb *verb, const void *ptr)
         .family = verb->family,
         .here = tmi_site_of(verb->site)->place,
         .ptr = ptr,
-        .stack = tmi_stacks_take(tmi_self(), verb->frame),
+        .stack = tmi_stacks_take(tmi_thread_find(), verb->frame),
     };
 }
 

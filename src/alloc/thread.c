@@ -13,8 +13,6 @@
 
 static struct tmi_thread *all_threads; /* pushed with release, read with acquire */
 
-static uint32_t thread_count; /* atomic: that ever were, for their numbers */
-
 static uint32_t common_detours; /* atomic: those of all threads */
 
 static bool take(struct tmi_thread *thread)
@@ -74,13 +72,21 @@ static bool hot_paths_are_left(void)
     return tmi_checking || tmi_watcher != NULL;
 }
 
+static void set_self(struct tmi_thread *thread)
+{
+    if (hot_paths_are_left())
+        tmi_checked_self_set(thread);
+    else
+        tmi_self_set(thread);
+}
+
 /* The system calls it when a thread ends; blocks freed later by that thread are charged directly,
  * or make it take a record once more, which ends again. */
 static void end_thread(void *value)
 {
     struct tmi_thread *thread = value;
 
-    if (!hot_paths_are_left() && tmi_self() != thread)
+    if (tmi_thread_find() != thread)
         return; /* a fiber's end, which says nothing of its thread's: the record stays, at worst */
     if (tmi_checking)
         tmi_checked_thread_ends(&thread->nest.checked);
@@ -89,7 +95,7 @@ static void end_thread(void *value)
     tmi_shard_retire(&thread->shard);
     leave_scopes(thread);
     tmi_stacks_thread_ends(thread);
-    tmi_self_set(NULL);
+    set_self(NULL);
     tmi_store_release(&thread->taken, 0);
 }
 
@@ -162,19 +168,14 @@ TMI_COLD static struct tmi_thread *attach(void)
 
     if (!tmi_start())
         return NULL;
-    if (hot_paths_are_left()) {
-        thread = tmi_platform_thread_value();
-        if (thread != NULL || !tmi_platform_thread_is_kept())
-            return thread;
-    }
+    if (hot_paths_are_left() && !tmi_platform_thread_is_kept())
+        return NULL;
     thread = find_untaken();
     if (thread == NULL)
         thread = make();
     if (thread == NULL)
         return NULL;
-    if (!hot_paths_are_left())
-        tmi_self_set(thread); /* first: what follows may allocate */
-    thread->nest.checked.thread = tmi_add(&thread_count, 1) + 1;
+    set_self(thread); /* first: what follows may allocate */
     tmi_platform_thread_set(thread);
     tmi_guarding_thread_begins(thread);
     return thread;
@@ -184,8 +185,7 @@ struct tmi_thread *tmi_thread_find(void)
 {
     struct tmi_thread *thread = tmi_self();
 
-    return TMI_LIKELY(thread != NULL) || !hot_paths_are_left() ? thread
-                                                               : tmi_platform_thread_value();
+    return TMI_LIKELY(thread != NULL) || !hot_paths_are_left() ? thread : tmi_checked_self();
 }
 
 struct tmi_thread *tmi_thread_get(void)
@@ -213,6 +213,8 @@ void tmi_thread_after_fork(void)
         if (thread == self || tmi_load_acquire(&thread->taken) == 0)
             continue;
         tmi_reuse_after_fork(&thread->nest.reuse);
+        if (tmi_checking)
+            tmi_checked_abandon(&thread->nest.checked);
         tmi_shard_abandon(&thread->shard);
         leave_scopes(thread);
         tmi_store(&thread->taken, 0);

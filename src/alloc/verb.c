@@ -11,10 +11,10 @@
 #include "alloc/failed_resizes.h"
 #include "alloc/guarding.h"
 #include "alloc/misuse.h"
+#include "alloc/quick.h"
 #include "alloc/stacks.h"
 #include "alloc/start.h"
 #include "alloc/third_party.h"
-#include "block/damage.h"
 
 /* Counts a refusal, and notes it for who uses the NULL. size SIZE_MAX: not known. */
 static void *refuse(struct tmi_thread *thread, struct tmi_account *account, size_t size,
@@ -100,10 +100,17 @@ static void *create_charged(const struct tmi_verb *verb, struct tmi_thread *thre
 
 void *tmi_allocate(const struct tmi_verb *verb, size_t alignment, size_t size, bool zero)
 {
-    struct tmi_thread *thread = tmi_thread_get();
+    struct tmi_thread *thread;
     struct tmi_account *account;
     uint64_t shape;
 
+    if (tmi_load(&tmi_quick) && alignment <= 1) {
+        void *block = tmi_quick_allocate(verb, size, zero);
+
+        if (TMI_LIKELY(block != NULL))
+            return block;
+    }
+    thread = tmi_thread_get();
     if (thread == NULL && !tmi_started())
         return NULL;
     tmi_check_tick(verb, thread);
@@ -159,17 +166,9 @@ static bool judge_for_verb(const struct tmi_verb *verb, const void *ptr,
 static bool end_checked(const struct tmi_verb *verb, struct tmi_nest *nest,
                         const struct tmi_finding *finding)
 {
-    struct tmi_record *record = tmi_record_by_number(finding->record);
-    struct tmi_damage damage;
-
-    if (!tmi_record_claim(record, finding->life))
+    if (!tmi_checked_claim(finding->record, finding->life))
         return false;
-    if (tmi_checked_examine(record, false, &damage)) {
-        struct tmi_call call = tmi_call_of(verb, finding->block);
-
-        tmi_checked_mend(record, false);
-        tmi_damage_report(record, &damage, &call);
-    }
+    tmi_check_report_claimed(verb, finding->record);
     tmi_checked_put_away(nest != NULL ? &nest->checked : NULL, finding->record, verb->site);
     return true;
 }
@@ -199,7 +198,7 @@ void tmi_release(const struct tmi_verb *verb, void *ptr, const size_t *claimed_s
     struct tmi_thread *thread;
     struct tmi_finding finding;
 
-    if (ptr == NULL)
+    if (ptr == NULL || (tmi_load(&tmi_quick) && tmi_quick_release(verb, ptr, claimed_size)))
         return;
     thread = tmi_thread_get();
     tmi_check_tick(verb, thread);

@@ -90,8 +90,12 @@
 /* The greatest k with 2^k <= x; x is not 0. */
 #define TMI_LOG2(x) (63u - (unsigned)__builtin_clzll((unsigned long long)(x)))
 
-/* The lowest bit that is set in a 32-bit x, which is not 0. */
-#define TMI_LOWEST_BIT(x) ((uint32_t)__builtin_ctz(x))
+/* Two words that are moved and compared at once, where the machine can. */
+#define TMI_WIDE __attribute__((__vector_size__(16), __may_alias__))
+
+/* The lowest bit that is set in a 32-bit or a 64-bit x, which is not 0. */
+#define TMI_LOWEST_BIT(x)    ((uint32_t)__builtin_ctz(x))
+#define TMI_LOWEST_BIT_64(x) ((uint32_t)__builtin_ctzll(x))
 
 /* Runs when the library is unloaded or the program exits, after nearly everything else. */
 #define TMI_AT_UNLOAD __attribute__((__destructor__(101)))

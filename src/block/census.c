@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "account/own.h"
+#include "block/checked.h"
 #include "block/exact.h"
 #include "block/guard.h"
 
@@ -21,7 +22,7 @@ static void count_slot(struct tmi_record *record, void *user)
 
 struct tmi_census *tmi_census_create(void)
 {
-    size_t count = tmi_load(&tmi_records.count) + tmi_exact_count();
+    size_t count = tmi_checked_most() + tmi_exact_count();
     struct tmi_census *census;
     size_t bytes;
 
@@ -51,27 +52,30 @@ static struct tmi_census_block *add(struct tmi_census *census)
     return census->count++ < census->capacity ? &census->blocks[census->count - 1] : NULL;
 }
 
-/* One that is changing is left out: somebody frees it, or makes it. */
-static void add_record(struct tmi_record *record, void *user)
+static void add_block(const struct tmi_record *copy, void *user)
 {
-    struct tmi_census *census = user;
-    enum tmi_life state = tmi_life_state(tmi_load_acquire(&record->life));
-    struct tmi_record copy;
-    struct tmi_census_block *block;
+    struct tmi_census_block *block = add(user);
 
-    if ((state != TMI_LIFE_LIVE && state != TMI_LIFE_FREED) || !tmi_record_read(record, &copy))
-        return;
-    block = add(census);
     if (block == NULL)
         return;
     *block = (struct tmi_census_block){
-        .start = copy.block,
-        .size = tmi_shape_size(copy.shape),
-        .account = copy.account,
-        .stack = copy.allocated_stack,
-        .life = copy.life & ~TMI_LIFE_PINNED,
-        .flags = tmi_life_state(copy.life) == TMI_LIFE_FREED ? TMI_BLOCK_FREED : 0,
+        .start = copy->block,
+        .size = tmi_shape_size(copy->shape),
+        .account = copy->account,
+        .stack = copy->allocated_stack,
+        .life = copy->life & ~TMI_LIFE_PINNED,
+        .flags = tmi_life_state(copy->life) == TMI_LIFE_FREED ? TMI_BLOCK_FREED : 0,
     };
+}
+
+/* One that is changing is left out: somebody frees it, or makes it. */
+static void add_guarded(struct tmi_record *record, void *user)
+{
+    enum tmi_life state = tmi_life_state(tmi_load_acquire(&record->life));
+    struct tmi_record copy;
+
+    if ((state == TMI_LIFE_LIVE || state == TMI_LIFE_FREED) && tmi_record_read(record, &copy))
+        add_block(&copy, user);
 }
 
 static void add_adopted(struct tmi_census *census, bool locked)
@@ -126,13 +130,10 @@ static void sort(struct tmi_census *census)
 
 bool tmi_census_take(struct tmi_census *census, bool locked)
 {
-    uint32_t count = tmi_load_acquire(&tmi_records.count);
-
     census->count = 0;
-    for (uint32_t number = 1; number <= count; ++number)
-        add_record(tmi_record_by_number(number), census);
+    tmi_checked_visit(add_block, census);
     if (tmi_guard_range.bytes != 0)
-        tmi_guard_visit(add_record, census);
+        tmi_guard_visit(add_guarded, census);
     add_adopted(census, locked);
     if (census->count > census->capacity)
         return false;

@@ -25,27 +25,49 @@ struct tmi_checked_options {
     enum tmi_fill fill;
     unsigned char fresh; /* what new memory is filled with */
     unsigned char freed;
+    bool slabs; /* whether small blocks of the process's backend stand in slots of our own */
 };
 extern TMI_HIDDEN struct tmi_checked_options tmi_checked_options;
 
 /* Switches the mode on. */
 void tmi_checked_start(const struct tmi_checked_options *options);
 
-/* What is asked of the backend for a block of the layout CHECKED. */
-size_t tmi_checked_span_bytes(uint64_t shape);
-
 /* Makes a live block of the layout CHECKED; nest may be NULL. NULL: no memory. */
 void *tmi_checked_create(struct tmi_checked_nest *nest, uint64_t shape, uint32_t account,
                          bool zero);
 
-/* The number of the record of a live or freed block that starts there, and its life; 0: none. */
+/*
+ * A block has a number: of a slot (slabs.h), if it is small, else of a record (record.h).
+ * tmi_checked_find gives that of the live or freed block that starts there, and its life; 0: none.
+ */
 uint32_t tmi_checked_find(const void *block, uint32_t *life);
 
+/* Claims a block by its life, as in record.h. False: another thread was first. */
+bool tmi_checked_claim(uint32_t number, uint32_t life);
+
+/* What is known of a block; whole only if the caller has claimed it. */
+struct tmi_record tmi_checked_record(uint32_t number);
+
+/* A copy that belongs together, in state LIVE or FREED. False: it has none of the two. */
+bool tmi_checked_read(uint32_t number, struct tmi_record *copy);
+
 /*
- * Copies the record of the live or freed block in whose bytes, or those of its header and zones, an
- * address lies. False: none. Reads no memory of blocks; any thread, any moment.
+ * Copies what is known of the live or freed block in whose bytes, or those of its header and zones,
+ * an address lies. False: none. Reads no memory of blocks; any thread, any moment.
  */
 bool tmi_checked_find_around(const void *address, struct tmi_record *copy);
+
+/* The same for the last block that stood there and left the quarantine, where that is known. */
+bool tmi_checked_find_gone(const void *block, struct tmi_record *copy);
+
+/* How many blocks there can be now. */
+size_t tmi_checked_most(void);
+
+/*
+ * Calls fn with a copy for each block, live or freed (copy->life says which), but for those that
+ * are made or end meanwhile.
+ */
+void tmi_checked_visit(void (*fn)(const struct tmi_record *copy, void *user), void *user);
 
 /*
  * What is wrong with a block that the caller has claimed or pinned; freed: whether it stands in the
@@ -60,8 +82,17 @@ void tmi_checked_mend(const struct tmi_record *record, bool freed);
 void tmi_checked_put_away(struct tmi_checked_nest *nest, uint32_t number,
                           struct trackmem_site *freed_at);
 
-/* The end of a freed block, which the caller has claimed: it is looked at, and its span goes. */
-void tmi_checked_give_back(struct tmi_checked_nest *nest, uint32_t number);
+/* Reports a damaged block, or the one beside it if that is to blame. */
+void tmi_checked_report(const struct tmi_record *record, const struct tmi_damage *damage,
+                        const struct tmi_call *call);
+
+/*
+ * The quarantine's: how many bytes such a block takes; prefetching it; its end, when it is looked
+ * at once more, and its span goes.
+ */
+size_t tmi_checked_bytes(uint32_t number);
+void tmi_checked_prefetch(uint32_t number);
+void tmi_checked_leave(struct tmi_checked_nest *nest, uint32_t number);
 
 /* Claims a live block and puts it away. False: another thread was first. */
 bool tmi_checked_end(struct tmi_checked_nest *nest, const void *block,
@@ -79,5 +110,9 @@ size_t tmi_checked_sweep(const struct tmi_call *call);
 /* Makes and ends what a thread has of the mode. */
 void tmi_checked_init(struct tmi_checked_nest *nest, struct tmi_graves *graves);
 void tmi_checked_thread_ends(struct tmi_checked_nest *nest);
+
+/* In a fork's child: the nest of a thread that is gone; and, last, whatever else was under way. */
+void tmi_checked_abandon(struct tmi_checked_nest *nest);
+void tmi_checked_after_fork(void);
 
 #endif

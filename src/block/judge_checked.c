@@ -3,7 +3,6 @@
  * memory is read.
  */
 #include "block/damage.h"
-#include "block/index.h"
 #include "block/judge.h"
 
 static struct tmi_finding from_record(uint32_t number, const struct tmi_record *record,
@@ -32,18 +31,8 @@ struct tmi_finding tmi_judge_checked(const void *ptr)
     struct tmi_record copy;
     uint32_t life;
     uint32_t number = tmi_checked_find(ptr, &life);
-    const struct tmi_record *record = tmi_record_by_number(number);
 
-    if (TMI_LIKELY(number != 0 && tmi_life_state(life) == TMI_LIFE_LIVE)) /* the claim rereads it */
-        return (struct tmi_finding){
-            .verdict = TMI_VERDICT_LIVE,
-            .block = ptr,
-            .shape = tmi_load(&record->shape),
-            .account = tmi_load(&record->account),
-            .record = number,
-            .life = life,
-        };
-    if (number != 0 && tmi_record_read(record, &copy) && copy.block == (uintptr_t)ptr)
+    if (number != 0 && tmi_checked_read(number, &copy) && copy.block == (uintptr_t)ptr)
         return from_record(number, &copy, TMI_VERDICT_LIVE);
     return tmi_exact_find(ptr, &entry) ? tmi_finding_of_adopted(&entry) : unknown;
 }
@@ -69,10 +58,15 @@ static bool find_around(const void *ptr, struct tmi_finding *finding)
 
 void tmi_judge_further_checked(const void *ptr, struct tmi_finding *finding)
 {
+    struct tmi_record copy;
     struct tmi_grave grave;
 
     if (find_around(ptr, finding))
         return;
+    if (tmi_checked_find_gone(ptr, &copy)) {
+        *finding = from_record(0, &copy, TMI_VERDICT_INTERIOR);
+        return;
+    }
     *finding = (struct tmi_finding){ .verdict = TMI_VERDICT_FOREIGN, .block = ptr };
     if (!tmi_graves_find(ptr, &grave) || !tmi_header_verifies(ptr, grave.shape, grave.owner))
         return;

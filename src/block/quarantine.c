@@ -55,11 +55,6 @@ static bool grow(struct tmi_queue *queue)
     return true;
 }
 
-static size_t span_bytes_of(uint32_t number)
-{
-    return tmi_checked_span_bytes(tmi_load(&tmi_record_by_number(number)->shape));
-}
-
 /* Appends as many as there is memory for; returns how many. */
 static uint32_t append(struct tmi_queue *queue, const uint32_t *numbers, uint32_t count)
 {
@@ -81,7 +76,7 @@ static uint32_t take_oldest(struct tmi_queue *queue, size_t bytes, uint32_t *num
     tmi_platform_lock(&queue->lock);
     while (queue->count != 0 && count < TMI_QUARANTINE_BATCH && taken < bytes) {
         numbers[count] = queue->ring[queue->first & (queue->capacity - 1)];
-        taken += span_bytes_of(numbers[count++]);
+        taken += tmi_checked_bytes(numbers[count++]);
         queue->first = (queue->first + 1) & (queue->capacity - 1);
         --queue->count;
     }
@@ -91,28 +86,12 @@ static uint32_t take_oldest(struct tmi_queue *queue, size_t bytes, uint32_t *num
 }
 
 /* They were used long ago: what giving them back will touch is fetched beforehand. */
-static void fetch(const uint32_t *numbers, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; ++i)
-        TMI_PREFETCH(tmi_record_by_number(numbers[i]));
-    for (uint32_t i = 0; i < count; ++i) {
-        const struct tmi_record *record = tmi_record_by_number(numbers[i]);
-        const char *block = (const char *)tmi_load(&record->block);
-
-        TMI_PREFETCH(tmi_header_of(block));
-        TMI_PREFETCH(block + tmi_shape_size(tmi_load(&record->shape)));
-    }
-}
-
 static void put_out(struct tmi_checked_nest *nest, const uint32_t *numbers, uint32_t count)
 {
-    fetch(numbers, count);
-    for (uint32_t i = 0; i < count; ++i) {
-        struct tmi_record *record = tmi_record_by_number(numbers[i]);
-
-        if (tmi_record_claim(record, tmi_load_acquire(&record->life)))
-            tmi_checked_give_back(nest, numbers[i]);
-    }
+    for (uint32_t i = 0; i < count; ++i)
+        tmi_checked_prefetch(numbers[i]);
+    for (uint32_t i = 0; i < count; ++i)
+        tmi_checked_leave(nest, numbers[i]);
 }
 
 /* Takes from one queue until the bound holds; false: it is empty before that. */
@@ -154,7 +133,7 @@ static void move_to_queue(struct tmi_checked_nest *nest, struct tmi_queue *queue
     (void)tmi_add(&quarantine.bytes, bytes);
     done = append(queue, numbers, count);
     for (uint32_t i = done; i < count; ++i) { /* no memory for the queue */
-        (void)tmi_add(&quarantine.bytes, (size_t)0 - span_bytes_of(numbers[i]));
+        (void)tmi_add(&quarantine.bytes, (size_t)0 - tmi_checked_bytes(numbers[i]));
         put_out(nest, &numbers[i], 1);
     }
     shrink(nest, queue);

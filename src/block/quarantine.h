@@ -13,11 +13,12 @@
 
 #include "block/graves.h"
 #include "block/record.h"
+#include "block/slabs.h"
 #include "platform/platform.h"
 
 #define TMI_QUARANTINE_BATCH (TMI_SMALL ? 1u : 32u)
 
-/* A ring of numbers of records; its lock (rank "quarantine") guards all of it. */
+/* A ring of numbers of blocks (checked.h); its lock (rank "quarantine") guards all of it. */
 struct tmi_queue {
     struct tmi_lock lock;
     uint32_t *ring;
@@ -30,13 +31,12 @@ struct tmi_queue {
 /* What a thread keeps for check mode. */
 struct tmi_checked_nest {
     struct tmi_record_cache records;
+    struct tmi_slab_nest slabs;
     uint32_t waiting_count;
     size_t waiting_bytes;
     uint32_t waiting[TMI_QUARANTINE_BATCH];
     struct tmi_queue queue;
     struct tmi_graves *graves;
-    uint32_t thread;  /* its number, for reports */
-    uint32_t number;  /* of its last allocation */
     uint32_t stack;   /* of the call that is under way; 0: none was taken */
     uint32_t pending; /* operations since the last check_every */
 };

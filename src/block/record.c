@@ -11,14 +11,14 @@
 
 struct tmi_records tmi_records = {
     .magic = "TRKMREC",
-    .version = 1,
+    .version = 2,
     .record_bytes = sizeof(struct tmi_record),
     .chunk_records = TMI_RECORD_CHUNK,
 };
 
 static struct {
     struct tmi_lock lock; /* rank "records" */
-    uint32_t first;       /* of the free list, linked by `number`; 0: empty */
+    uint32_t first;       /* of the free list, linked by `pad_units`; 0: empty */
     uint32_t pins;        /* atomic: how many stand, perhaps */
 } spare;
 
@@ -46,7 +46,7 @@ static uint32_t take_spare(void)
 
     if (number == 0)
         return make_number();
-    spare.first = tmi_record_by_number(number)->number;
+    spare.first = tmi_record_by_number(number)->pad_units;
     return number;
 }
 
@@ -72,7 +72,7 @@ uint32_t tmi_record_take(struct tmi_record_cache *cache)
 /* The lock is held. */
 static void put_spare(uint32_t number)
 {
-    tmi_store(&tmi_record_by_number(number)->number, spare.first);
+    tmi_store(&tmi_record_by_number(number)->pad_units, spare.first);
     spare.first = number;
 }
 
@@ -122,10 +122,7 @@ bool tmi_record_read(const struct tmi_record *record, struct tmi_record *copy)
             .allocated_stack = tmi_load_acquire(&record->allocated_stack),
             .freed_stack = tmi_load_acquire(&record->freed_stack),
             .freed_site = tmi_load_acquire(&record->freed_site),
-            .number = tmi_load_acquire(&record->number),
             .pad_units = tmi_load_acquire(&record->pad_units),
-            .allocated_thread = tmi_load_acquire(&record->allocated_thread),
-            .freed_thread = tmi_load_acquire(&record->freed_thread),
         };
         if (tmi_life_state(life) != TMI_LIFE_ENDING &&
             ((tmi_load(&record->life) ^ life) & ~TMI_LIFE_PINNED) == 0)
@@ -135,7 +132,8 @@ bool tmi_record_read(const struct tmi_record *record, struct tmi_record *copy)
     return false;
 }
 
-bool tmi_record_claim(struct tmi_record *record, uint32_t life)
+/* Where the first try failed: a sweep may have pinned it. */
+bool tmi_life_claim_slowly(uint32_t *word, uint32_t life)
 {
     uint32_t unpinned = life & ~TMI_LIFE_PINNED;
     uint32_t claimed = (unpinned & ~TMI_LIFE_STATES) | TMI_LIFE_ENDING;
@@ -143,8 +141,8 @@ bool tmi_record_claim(struct tmi_record *record, uint32_t life)
     for (;;) {
         uint32_t now = unpinned;
 
-        if (TMI_LIKELY(__atomic_compare_exchange_n(&record->life, &now, claimed, false,
-                                                   __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)))
+        if (TMI_LIKELY(__atomic_compare_exchange_n(word, &now, claimed, false, __ATOMIC_ACQ_REL,
+                                                   __ATOMIC_ACQUIRE)))
             return true;
         if (now != (unpinned | TMI_LIFE_PINNED))
             return false;
@@ -152,20 +150,20 @@ bool tmi_record_claim(struct tmi_record *record, uint32_t life)
     }
 }
 
-bool tmi_record_pin(struct tmi_record *record)
+bool tmi_life_pin(uint32_t *word, bool freed_too)
 {
-    uint32_t life = tmi_load_acquire(&record->life);
+    uint32_t life = tmi_load_acquire(word);
 
     (void)tmi_add(&spare.pins, 1);
     for (;;) {
         enum tmi_life state = tmi_life_state(life);
 
-        if (state != TMI_LIFE_LIVE && state != TMI_LIFE_FREED)
+        if (state != TMI_LIFE_LIVE && !(freed_too && state == TMI_LIFE_FREED))
             break;
         if ((life & TMI_LIFE_PINNED) != 0) { /* by another sweep */
             tmi_platform_yield();
-            life = tmi_load_acquire(&record->life);
-        } else if (__atomic_compare_exchange_n(&record->life, &life, life | TMI_LIFE_PINNED, false,
+            life = tmi_load_acquire(word);
+        } else if (__atomic_compare_exchange_n(word, &life, life | TMI_LIFE_PINNED, false,
                                                __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
             return true;
         }
@@ -174,10 +172,18 @@ bool tmi_record_pin(struct tmi_record *record)
     return false;
 }
 
-void tmi_record_unpin(struct tmi_record *record)
+void tmi_life_unpin(uint32_t *word)
 {
-    tmi_store_release(&record->life, tmi_load(&record->life) & ~TMI_LIFE_PINNED);
+    tmi_store_release(word, tmi_load(word) & ~TMI_LIFE_PINNED);
     (void)tmi_add(&spare.pins, UINT32_MAX);
+}
+
+bool tmi_life_pins_are_left(void)
+{
+    bool left = tmi_load(&spare.pins) != 0;
+
+    tmi_store(&spare.pins, 0);
+    return left;
 }
 
 void tmi_records_lock_for_fork(void)
@@ -185,13 +191,7 @@ void tmi_records_lock_for_fork(void)
     tmi_platform_lock(&spare.lock);
 }
 
-/* In the child nobody is left to unpin. */
-void tmi_records_unlock_after_fork(bool in_child)
+void tmi_records_unlock_after_fork(void)
 {
-    if (in_child && tmi_load(&spare.pins) != 0) {
-        for (uint32_t number = 1; number <= tmi_records.count; ++number)
-            tmi_record_by_number(number)->life &= ~TMI_LIFE_PINNED;
-        spare.pins = 0;
-    }
     tmi_platform_unlock(&spare.lock);
 }

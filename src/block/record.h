@@ -21,10 +21,11 @@
 
 enum tmi_life { TMI_LIFE_NONE, TMI_LIFE_LIVE, TMI_LIFE_ENDING, TMI_LIFE_FREED };
 
-/* life: age:28 (high) | pinned:1 | state:3 (low) */
-#define TMI_LIFE_STATES 7u
-#define TMI_LIFE_PINNED 8u
-#define TMI_LIFE_AGE    16u
+/* life: age:27 (high) | reported:1 | pinned:1 | state:3 (low); reported: of slots, see checked.c */
+#define TMI_LIFE_STATES   7u
+#define TMI_LIFE_PINNED   8u
+#define TMI_LIFE_REPORTED 16u
+#define TMI_LIFE_AGE      32u
 
 struct tmi_record {
     tmi_counter shape; /* as in header.h */
@@ -34,10 +35,7 @@ struct tmi_record {
     uint32_t allocated_stack; /* of src/stack; 0: none */
     uint32_t freed_stack;
     uint32_t freed_site; /* the number of one; 0: not known */
-    uint32_t number;     /* of this allocation in its thread, from 1; wraps */
     uint32_t pad_units;  /* how far the front zone lies into the span, in TRACKMEM_ALIGNMENT */
-    uint16_t allocated_thread;
-    uint16_t freed_thread;
 };
 
 #define TMI_RECORD_CHUNK  1024u
@@ -80,17 +78,24 @@ void tmi_record_flush(struct tmi_record_cache *cache);
 bool tmi_record_read(const struct tmi_record *record, struct tmi_record *copy);
 
 /*
- * Claims a block whose `life` was read as LIVE or FREED; false: somebody else was first. Afterwards
+ * Claims a block whose life was read as LIVE or FREED; false: somebody else was first. Afterwards
  * the state is ENDING.
  */
-bool tmi_record_claim(struct tmi_record *record, uint32_t life);
+bool tmi_life_claim_slowly(uint32_t *word, uint32_t life);
+TMI_INLINE bool tmi_life_claim(uint32_t *word, uint32_t life);
 
-/* Keeps a live or freed block from being ended; false: it is neither, or is just ending. */
-bool tmi_record_pin(struct tmi_record *record);
-void tmi_record_unpin(struct tmi_record *record);
+/*
+ * Keeps a live block from being ended, or, if the record is one whose end is claimed, a freed one;
+ * false: it is no such block, or is just ending.
+ */
+bool tmi_life_pin(uint32_t *word, bool freed_too);
+void tmi_life_unpin(uint32_t *word);
+
+/* Whether pins may stand that nobody will take away: in a fork's child. It says so once. */
+bool tmi_life_pins_are_left(void);
 
 void tmi_records_lock_for_fork(void);
-void tmi_records_unlock_after_fork(bool in_child);
+void tmi_records_unlock_after_fork(void);
 
 TMI_INLINE struct tmi_record *tmi_record_by_number(uint32_t number)
 {
@@ -104,13 +109,43 @@ TMI_INLINE enum tmi_life tmi_life_state(uint32_t life)
     return (enum tmi_life)(life & TMI_LIFE_STATES);
 }
 
-/* Changes the state of a record that the caller has made or claimed; returns its life. */
+TMI_INLINE bool tmi_life_claim(uint32_t *word, uint32_t life)
+{
+    uint32_t now = life & ~TMI_LIFE_PINNED;
+    uint32_t claimed = (now & ~TMI_LIFE_STATES) | TMI_LIFE_ENDING;
+
+    return TMI_LIKELY(__atomic_compare_exchange_n(word, &now, claimed, false, __ATOMIC_ACQ_REL,
+                                                  __ATOMIC_ACQUIRE)) ||
+           tmi_life_claim_slowly(word, life);
+}
+
+/* Changes the state of a block that the caller has made or claimed; returns its life. */
+TMI_INLINE uint32_t tmi_life_set_state(uint32_t *word, enum tmi_life state)
+{
+    uint32_t life = (tmi_load(word) & ~TMI_LIFE_STATES) | (uint32_t)state;
+
+    tmi_store_release(word, life);
+    return life;
+}
+
+TMI_INLINE bool tmi_record_claim(struct tmi_record *record, uint32_t life)
+{
+    return tmi_life_claim(&record->life, life);
+}
+
+TMI_INLINE bool tmi_record_pin(struct tmi_record *record)
+{
+    return tmi_life_pin(&record->life, true);
+}
+
+TMI_INLINE void tmi_record_unpin(struct tmi_record *record)
+{
+    tmi_life_unpin(&record->life);
+}
+
 TMI_INLINE uint32_t tmi_record_set_state(struct tmi_record *record, enum tmi_life state)
 {
-    uint32_t life = (tmi_load(&record->life) & ~TMI_LIFE_STATES) | (uint32_t)state;
-
-    tmi_store_release(&record->life, life);
-    return life;
+    return tmi_life_set_state(&record->life, state);
 }
 
 #endif

@@ -8,6 +8,7 @@
 #include "block/exact.h"
 #include "block/guard.h"
 #include "block/lookup.h"
+#include "block/slabs.h"
 #include "platform/self.h"
 
 #define BUFFER_BYTES   65536u     /* copied at once */
@@ -47,9 +48,11 @@ static void list_ours(struct tmi_tracing *tracing, size_t capacity)
 {
     size_t bytes;
     const void *exact = tmi_exact_static(&bytes);
-    size_t count = tmi_own_ranges(tracing->ours, capacity - 2);
+    size_t room = capacity - 2 - TMI_SLAB_RANGES;
+    size_t count = tmi_own_ranges(tracing->ours, room);
 
-    count = count < capacity - 2 ? count : capacity - 2;
+    count = count < room ? count : room;
+    count += tmi_slabs_ranges(tracing->ours + count);
     tracing->ours[count++] = (struct tmi_own_range){ (uintptr_t)exact, bytes };
     tracing->ours[count++] = (struct tmi_own_range){ tmi_guard_range.start, tmi_guard_range.bytes };
     tmi_sort(tracing->ours, count, sizeof *tracing->ours, starts_before, NULL);

@@ -8,8 +8,7 @@
 
 #include "base/compiler.h"
 
-/* What a zone holds follows from the low three bits of its address. */
-#define EIGHT     0xb5, 0xf7, 0xc3, 0x9d, 0xe9, 0xab, 0xd1, 0x8f
+#define EIGHT     TMI_ZONE_BYTES
 #define SIXTYFOUR EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT
 static const unsigned char pattern[] = { SIXTYFOUR, SIXTYFOUR, EIGHT };
 #define RUN_BYTES 128u /* that can be had from any phase */

@@ -16,6 +16,9 @@
 
 #include "report/report.h"
 
+/* What a zone holds: it follows from the low three bits of the address. */
+#define TMI_ZONE_BYTES 0xb5, 0xf7, 0xc3, 0x9d, 0xe9, 0xab, 0xd1, 0x8f
+
 enum tmi_fill { TMI_FILL_OFF, TMI_FILL_BOUNDED, TMI_FILL_FULL };
 
 /* Of a bounded fill: so many bytes at each end of a block; one that has less than both, whole. */

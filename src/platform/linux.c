@@ -25,6 +25,7 @@
 #include "trackmem/link_guard.h"
 
 TMI_THREAD_LOCAL struct tmi_thread *tmi_self_pointer;
+TMI_THREAD_LOCAL struct tmi_thread *tmi_checked_self_pointer;
 
 /* All that this file keeps. */
 static struct {

@@ -39,6 +39,13 @@ bool tmi_pages_close(void *pages, size_t size);
  */
 bool tmi_pages_guards_are_free(void);
 
+/*
+ * Reserves address space for tables that grow: a core holds only what was committed of it. commit
+ * makes pages of it readable and writable, for good; they are zero.
+ */
+void *tmi_pages_reserve_table(size_t size);
+bool tmi_pages_commit(void *pages, size_t size);
+
 /* Pages of a heap: takes every access away and gives it back; contents stay. */
 bool tmi_pages_protect(void *pages, size_t size);
 bool tmi_pages_unprotect(void *pages, size_t size);

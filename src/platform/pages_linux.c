@@ -104,14 +104,19 @@ static void probe(void *pages)
     }
 }
 
+static void *map_inaccessible(size_t size)
+{
+    void *pages = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    return pages != MAP_FAILED ? pages : NULL;
+}
+
 void *tmi_pages_reserve(size_t size)
 {
     int saved_errno = errno;
-    void *pages = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *pages = map_inaccessible(size);
 
-    if (pages == MAP_FAILED)
-        pages = NULL;
-    else if (tmi_load_acquire(&pages_state.guards) == UNKNOWN)
+    if (pages != NULL && tmi_load_acquire(&pages_state.guards) == UNKNOWN)
         probe(pages);
     errno = saved_errno;
     return pages;
@@ -180,6 +185,28 @@ bool tmi_pages_close(void *pages, size_t size)
     }
     errno = saved_errno;
     return closed;
+}
+
+/* gdb's cores hold pages that nobody may read, too: so what is merely reserved is kept out. */
+void *tmi_pages_reserve_table(size_t size)
+{
+    int saved_errno = errno;
+    void *pages = map_inaccessible(size);
+
+    if (pages != NULL)
+        (void)madvise(pages, size, MADV_DONTDUMP);
+    errno = saved_errno;
+    return pages;
+}
+
+bool tmi_pages_commit(void *pages, size_t size)
+{
+    int saved_errno = errno;
+    bool done = mprotect(pages, size, PROT_READ | PROT_WRITE) == 0;
+
+    (void)madvise(pages, size, MADV_DODUMP);
+    errno = saved_errno;
+    return done;
 }
 
 bool tmi_pages_protect(void *pages, size_t size)

@@ -60,6 +60,16 @@ bool tmi_pages_close(void *pages, size_t size)
     return closed;
 }
 
+void *tmi_pages_reserve_table(size_t size)
+{
+    return tmi_pages_reserve(size);
+}
+
+bool tmi_pages_commit(void *pages, size_t size)
+{
+    return tmi_pages_open(pages, size);
+}
+
 static bool set_rights(void *pages, size_t size, DWORD rights)
 {
     DWORD saved_error = GetLastError();

@@ -12,7 +12,6 @@ import struct
 
 import gdb
 
-MAGIC, VERSION = b'TRKMREC', 1
 STATES = {1: 'live', 2: 'being freed', 3: 'freed'}
 NEAR_BYTES = 4096
 
@@ -79,46 +78,75 @@ def account_by_number(number):
     return variable('tmi_account_chunks')[number // 1024][number % 1024]
 
 
-class Records:
-    """What check mode knows of all blocks: struct tmi_records of block/record.h."""
+class Table:
+    """A table of the library's: structs of one type, of which a few members are read at once."""
 
-    def __init__(self):
-        self.all = variable('tmi_records')
-        magic = bytes(int(self.all['magic'][at]) & 255 for at in range(7))
-        version = int(self.all['version'])
-        if magic != MAGIC or version != VERSION:
-            raise gdb.GdbError(f'trackmem: the records are of version {version}; this file reads '
-                               f'{VERSION}')
-        self.type = gdb.lookup_type('struct tmi_record')
-        self.size = int(self.all['record_bytes'])
-        if self.size != self.type.sizeof:
-            raise gdb.GdbError('trackmem: the debug information is not that of this library')
+    def __init__(self, variable_name, magic, version, kind):
+        self.head = variable(variable_name)
+        found = bytes(int(self.head['magic'][at]) & 255 for at in range(7))
+        if found != magic or int(self.head['version']) != version:
+            raise gdb.GdbError(f"trackmem: {variable_name} is of version {self.head['version']}; "
+                               f'this file reads {version}')
+        self.type = gdb.lookup_type(kind)
+        self.size = self.type.sizeof
         self.offsets = {field.name: (field.bitpos // 8, field.type.sizeof)
                         for field in self.type.fields()}
+        self.order = '<' if 'little' in gdb.execute('show endian', to_string=True) else '>'
 
-    def __iter__(self):
-        """(shape, block, life, record's address, account), of all that are a block."""
-        per_chunk = int(self.all['chunk_records'])
-        count = int(self.all['count'])
-        order = '<' if 'little' in gdb.execute('show endian', to_string=True) else '>'
-        for first in range(0, count + 1, per_chunk):
-            chunk = int(self.all['chunks'][first // per_chunk])
-            if not chunk:
+    def rows(self, address, count):
+        """For each of `count` structs there, a function that reads a member."""
+        memory = gdb.selected_inferior().read_memory(address, count * self.size).tobytes()
+
+        def reader(at):
+            def word(name):
+                offset, size = self.offsets[name]
+                kind = {2: 'H', 4: 'I', 8: 'Q'}[size]
+                return struct.unpack_from(self.order + kind, memory, at * self.size + offset)[0]
+            return word
+        return [reader(at) for at in range(count)]
+
+
+def large_blocks():
+    """What stands in records: struct tmi_records of block/record.h."""
+    table = Table('tmi_records', b'TRKMREC', 2, 'struct tmi_record')
+    if int(table.head['record_bytes']) != table.size:
+        raise gdb.GdbError('trackmem: the debug information is not that of this library')
+    per_chunk = int(table.head['chunk_records'])
+    count = int(table.head['count']) + 1
+    for first in range(0, count, per_chunk):
+        chunk = int(table.head['chunks'][first // per_chunk])
+        for word in table.rows(chunk, min(per_chunk, count - first)) if chunk else ():
+            if word('life') & 7 in STATES and word('block'):
+                yield {'size': word('shape') & ((1 << 40) - 1), 'block': word('block'),
+                       'state': word('life') & 7, 'account': word('account'),
+                       'allocated_stack': word('allocated_stack'),
+                       'freed_stack': word('freed_stack')}
+
+
+def small_blocks():
+    """What stands in slots: struct tmi_slabs of block/slabs.h."""
+    table = Table('tmi_slabs', b'TRKMSLB', 1, 'struct tmi_slot')
+    head = table.head
+    for number in range(int(head['count'])):
+        slab = head['slabs'][number]
+        first = slab['slots'] - head['slots']
+        for at, word in enumerate(table.rows(int(slab['slots']), int(slab['count']))):
+            if word('life') & 7 not in STATES:
                 continue
-            number = min(per_chunk, count + 1 - first)
-            memory = gdb.selected_inferior().read_memory(chunk, number * self.size).tobytes()
-            for at in range(number):
-                def word(name):
-                    offset, size = self.offsets[name]
-                    kind = {2: 'H', 4: 'I', 8: 'Q'}[size]
-                    return struct.unpack_from(order + kind, memory, at * self.size + offset)[0]
-                state = word('life') & 7
-                if state in STATES and word('block'):
-                    yield (word('shape') & ((1 << 40) - 1), word('block'), state,
-                           chunk + at * self.size, word('account'))
+            found = {'size': word('kind') & 0xffff, 'state': word('life') & 7,
+                     'block': int(slab['blocks']) + at * int(slab['pitch']),
+                     'account': word('account'), 'allocated_stack': 0, 'freed_stack': 0}
+            if head['has_stacks']:
+                stacks = head['stacks'][first + at]
+                found['allocated_stack'] = int(stacks['allocated'])
+                found['freed_stack'] = int(stacks['freed'])
+            yield found
 
-    def at(self, address):
-        return gdb.Value(address).cast(self.type.pointer()).dereference()
+
+def blocks():
+    """What check mode knows of all blocks."""
+    yield from large_blocks()
+    yield from small_blocks()
 
 
 def print_stack(label, number):
@@ -162,31 +190,30 @@ class Block(gdb.Command):
         if not argument:
             raise gdb.GdbError('trackmem block: of which address?')
         wanted = int(gdb.parse_and_eval(argument).cast(gdb.lookup_type('unsigned long')))
-        records = Records()
 
         def distance(found):
-            size, block = found[0], found[1]
+            size, block = found['size'], found['block']
             if block <= wanted < block + max(size, 1):
                 return 0
             return block - wanted if wanted < block else wanted - (block + size) + 1
-        nearest = min(records, key=distance, default=None)
+        nearest = min(blocks(), key=distance, default=None)
         if nearest is None or distance(nearest) > NEAR_BYTES:
             print(f'{wanted:#x} is in no block of check mode, nor near one')
             return
-        size, block, state, address, number = nearest
-        record = records.at(address)
-        account = account_by_number(number)
+        size, block = nearest['size'], nearest['block']
+        account = account_by_number(nearest['account'])
         if wanted < block:
             where = f'{block - wanted} bytes before'
         elif wanted >= block + max(size, 1):
             where = f'{wanted - block - size} bytes past the end of'
         else:
             where = f'{wanted - block} bytes into'
-        print(f'{wanted:#x} is {where} a block of {size} bytes at {block:#x}, {STATES[state]}')
+        state = STATES[nearest['state']]
+        print(f'{wanted:#x} is {where} a block of {size} bytes at {block:#x}, {state}')
         print(f"  domain       {domain_path(account['domain'])}")
         print(f"  allocated    {place(account['site'])}")
-        print_stack('allocated at', int(record['allocated_stack']))
-        print_stack('freed at', int(record['freed_stack']))
+        print_stack('allocated at', nearest['allocated_stack'])
+        print_stack('freed at', nearest['freed_stack'])
 
 
 class Domains(gdb.Command):
@@ -216,14 +243,14 @@ class Leaks(gdb.Command):
 
     def invoke(self, argument, from_tty):
         sums = {}
-        for size, _, state, _, account in Records():
-            if STATES[state] == 'live':
-                blocks, total = sums.get(account, (0, 0))
-                sums[account] = blocks + 1, total + size
+        for block in blocks():
+            if STATES[block['state']] == 'live':
+                count, total = sums.get(block['account'], (0, 0))
+                sums[block['account']] = count + 1, total + block['size']
         print(f"{'bytes':>14} {'blocks':>9}  domain, call site")
-        for number, (blocks, total) in sorted(sums.items(), key=lambda one: -one[1][1]):
+        for number, (count, total) in sorted(sums.items(), key=lambda one: -one[1][1]):
             account = account_by_number(number)
-            print(f"{total:>14,} {blocks:>9,}  {domain_path(account['domain'])}, "
+            print(f"{total:>14,} {count:>9,}  {domain_path(account['domain'])}, "
                   f"{place(account['site'])}")
 
 

@@ -1,0 +1,24 @@
+/*
+ * alloc/quick.h: check mode's straight way for small blocks: no budget is near its limit, no option
+ * wants more, and nothing is wrong. Whatever is not plain is left to the general verbs, as hot.c
+ * does in accounting mode. Where check mode is off these are one branch of the slow paths.
+ */
+#ifndef TMI_ALLOC_QUICK_H
+#define TMI_ALLOC_QUICK_H
+
+#include "alloc/verb.h"
+
+/* Whether the way is open. Atomic, relaxed. */
+#if TMI_SMALL
+#define tmi_quick false
+#else
+extern TMI_HIDDEN bool tmi_quick;
+#endif
+
+/* NULL: nothing happened, go the general way. */
+void *tmi_quick_allocate(const struct tmi_verb *verb, size_t size, bool zero);
+
+/* False: nothing happened, go the general way. claimed_size: NULL if the caller claims none. */
+bool tmi_quick_release(const struct tmi_verb *verb, void *ptr, const size_t *claimed_size);
+
+#endif

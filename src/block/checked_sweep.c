@@ -1,0 +1,125 @@
+/*
+ * block/checked_sweep.c: every block of check mode, looked at or told of: see checked.h. Reports
+ * with nothing pinned or held.
+ */
+#include "block/damage.h"
+#include "block/slots.h"
+
+/* The number after this one, 0 being the first; 0: there is none. */
+static uint32_t next_number(uint32_t number)
+{
+    if (!tmi_is_slot(number)) {
+        if (number < tmi_load_acquire(&tmi_records.count))
+            return number + 1;
+        return tmi_slab_next(0);
+    }
+    return tmi_slab_next(number + 1);
+}
+
+size_t tmi_checked_most(void)
+{
+    return tmi_load(&tmi_records.count) + tmi_slabs_most();
+}
+
+void tmi_checked_visit(void (*fn)(const struct tmi_record *copy, void *user), void *user)
+{
+    struct tmi_record copy;
+
+    for (uint32_t number = next_number(0); number != 0; number = next_number(number))
+        if (tmi_checked_read(number, &copy))
+            fn(&copy, user);
+}
+
+void tmi_checked_report(const struct tmi_record *record, const struct tmi_damage *damage,
+                        const struct tmi_call *call)
+{
+    struct tmi_damage told = *damage;
+    struct tmi_record other;
+
+    if (tmi_slabs_own((const void *)record->block) && tmi_slot_blame_other(record, &told, &other))
+        record = &other;
+    tmi_damage_report(record, &told, call);
+}
+
+/* Looks at one block; a damaged one is reported, and put right. Returns whether it was damaged. */
+static bool look_at(uint32_t number, const struct tmi_call *call)
+{
+    struct tmi_record copy;
+    struct tmi_damage damage;
+    bool freed;
+    bool damaged;
+
+    if (!tmi_life_pin(tmi_checked_life(number), !tmi_is_slot(number)))
+        return false;
+    copy = tmi_checked_record(number);
+    freed = tmi_life_state(copy.life) == TMI_LIFE_FREED;
+    damaged = tmi_checked_examine(&copy, freed, &damage);
+    if (damaged)
+        tmi_checked_mend(&copy, freed);
+    tmi_life_unpin(tmi_checked_life(number));
+    if (damaged)
+        tmi_checked_report(&copy, &damage, call);
+    return damaged;
+}
+
+bool tmi_checked_look(const void *block, const struct tmi_call *call)
+{
+    uint32_t life;
+    uint32_t number = tmi_checked_find(block, &life);
+
+    return number != 0 && look_at(number, call);
+}
+
+/* Whether a slot is plainly as it should be: it has no block, or nothing is wrong. */
+TMI_INLINE bool is_plainly_intact(uint32_t number, uint32_t life)
+{
+    switch (tmi_life_state(life)) {
+    case TMI_LIFE_LIVE: return !TMI_TSAN && tmi_slot_is_intact(number);
+    case TMI_LIFE_FREED: return tmi_slot_was_let_be(number);
+    default: return true;
+    }
+}
+
+/*
+ * The memory of a slot stays whatever becomes of its block, so that it is looked at before it is
+ * pinned; what only looked wrong, since the block began or ended meanwhile, is seen then. A freed
+ * one is never pinned, so that it need not be claimed as it leaves: if it was freed before and
+ * after the look, the damage is its own; and who marks it as reported reports it.
+ */
+static bool look_at_slot(uint32_t number, const struct tmi_call *call)
+{
+    uint32_t *word = tmi_checked_life(number);
+    uint32_t life = tmi_load_acquire(word);
+    struct tmi_record record;
+    struct tmi_damage damage;
+
+    if (TMI_LIKELY(is_plainly_intact(number, life)))
+        return false;
+    if (tmi_life_state(life) == TMI_LIFE_LIVE)
+        return look_at(number, call);
+    record = tmi_slot_record(number);
+    if ((life & TMI_LIFE_REPORTED) != 0 || !tmi_checked_examine(&record, true, &damage) ||
+        !__atomic_compare_exchange_n(word, &life, life | TMI_LIFE_REPORTED, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_RELAXED))
+        return false;
+    tmi_checked_report(&record, &damage, call);
+    return true;
+}
+
+size_t tmi_checked_sweep(const struct tmi_call *call)
+{
+    size_t damaged = 0;
+
+    for (uint32_t number = next_number(0); number != 0; number = next_number(number))
+        damaged += tmi_is_slot(number) ? look_at_slot(number, call) : look_at(number, call);
+    return damaged;
+}
+
+/* Nobody is left to unpin. */
+void tmi_checked_after_fork(void)
+{
+    if (!tmi_life_pins_are_left())
+        return;
+    for (uint32_t number = next_number(0); number != 0; number = next_number(number))
+        *tmi_checked_life(number) &= ~TMI_LIFE_PINNED;
+}

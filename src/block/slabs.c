@@ -1,0 +1,303 @@
+/*
+ * block/slabs.c: see slabs.h. The lock "slabs" guards the store, and which slabs are in use.
+ *
+ * The tables of slabs, slots and stacks lie in reservations of their own, opened a piece at a time:
+ * what stands at a number never moves.
+ */
+#include "block/slabs.h"
+
+#include <string.h>
+
+#include "block/zones.h"
+#include "platform/pages.h"
+#include "platform/platform.h"
+
+#define STEP_BYTES 1048576u /* slabs are opened so many bytes at a time */
+#define TABLE_STEP 131072u  /* the tables too */
+#define SLOTS      ((size_t)TMI_SLABS * TMI_SLAB_SLOTS)
+#define KEPT_BYTES 16384u /* of each size, at most, in a thread's stack */
+
+struct tmi_slabs tmi_slabs = { .magic = "TRKMSLB", .version = 1 };
+
+/*
+ * What no thread keeps: by slab, so that what is taken together lies together, in the order of
+ * addresses, however it came back. A class takes from its first slab until that has no more.
+ */
+#define WORDS (TMI_SLAB_SLOTS / 64)
+struct shelf {
+    uint64_t free[WORDS]; /* a bit for each slot */
+    uint32_t count;       /* of bits that are set */
+    uint32_t first_word;  /* none is set in the words before */
+    uint32_t next;        /* of its class, number + 1; 0: it is the last */
+};
+
+static struct {
+    struct tmi_lock lock;             /* rank "slabs" */
+    struct shelf *shelves;            /* one a slab */
+    uint32_t first[TMI_SLAB_CLASSES]; /* number + 1 of a slab with free slots; 0: none */
+    uint32_t last[TMI_SLAB_CLASSES];
+    size_t slots;      /* used of the table */
+    size_t open_bytes; /* of the reservation, and of the tables */
+    size_t open_slots;
+    size_t open_stacks;
+    size_t open_shelves;
+} store;
+
+/* A table of so many bytes, inaccessible so far. */
+static void *reserve(size_t bytes)
+{
+    return tmi_pages_reserve_table((bytes + TABLE_STEP - 1) / TABLE_STEP * TABLE_STEP);
+}
+
+/* Opens a reservation up to a number of bytes; *open says how far it is. */
+static bool open_to(void *start, size_t *open, size_t wanted, size_t step)
+{
+    while (*open < wanted) {
+        if (!tmi_pages_commit((char *)start + *open, step))
+            return false;
+        *open += step;
+    }
+    return true;
+}
+
+bool tmi_slabs_start(size_t zone_bytes)
+{
+    size_t bytes = (size_t)TMI_SLABS << TMI_SLAB_BITS;
+    size_t open = 0;
+    void *base;
+
+    tmi_slabs.zone = zone_bytes <= 16 ? 16 : (zone_bytes + 15) & ~(size_t)15;
+    if (tmi_pages_size() == 0 || TABLE_STEP % tmi_pages_size() != 0)
+        return false;
+    base = tmi_pages_reserve_table(bytes);
+    tmi_slabs.slabs = reserve(TMI_SLABS * sizeof *tmi_slabs.slabs);
+    tmi_slabs.slots = reserve(SLOTS * sizeof *tmi_slabs.slots);
+    tmi_slabs.stacks = reserve(SLOTS * sizeof *tmi_slabs.stacks);
+    store.shelves = reserve(TMI_SLABS * sizeof *store.shelves);
+    if (base == NULL || tmi_slabs.slabs == NULL || tmi_slabs.slots == NULL ||
+        tmi_slabs.stacks == NULL || store.shelves == NULL ||
+        !open_to(tmi_slabs.slabs, &open, TMI_SLABS * sizeof *tmi_slabs.slabs, TABLE_STEP))
+        return false;
+    tmi_slabs.base = (uintptr_t)base;
+    tmi_store_release(&tmi_slabs.bytes, bytes);
+    return true;
+}
+
+static uint32_t pitch_of(uint32_t class)
+{
+    uint32_t above = class - TMI_SLAB_EVEN - 1;
+
+    return class <= TMI_SLAB_EVEN ? class * 16 : (above % 8 + 9) << (above / 8 + 3) << 4;
+}
+
+/* How many a stack may keep. */
+static uint32_t depth_of(uint32_t class)
+{
+    uint32_t depth = KEPT_BYTES / pitch_of(class);
+
+    if (depth > TMI_SLAB_STACK)
+        return TMI_SLAB_STACK;
+    return depth < 4 ? 4 : depth;
+}
+
+/* The lock is held. A slab for slots of one size; its number, or TMI_SLABS: no memory. */
+static uint32_t make_slab(uint32_t class)
+{
+    uint32_t number = tmi_slabs.count;
+    uint32_t pitch = pitch_of(class);
+    uint32_t count = (uint32_t)(TMI_SLAB_BYTES - tmi_slabs.zone) / pitch;
+    struct tmi_slab *slab = &tmi_slabs.slabs[number < TMI_SLABS ? number : 0];
+    char *start = (char *)tmi_slabs.base + ((size_t)number << TMI_SLAB_BITS);
+    size_t slots = store.slots + count;
+
+    if (number >= TMI_SLABS ||
+        !open_to((void *)tmi_slabs.base, &store.open_bytes, ((size_t)number + 1) << TMI_SLAB_BITS,
+                 STEP_BYTES) ||
+        !open_to(tmi_slabs.slots, &store.open_slots, slots * sizeof *tmi_slabs.slots, TABLE_STEP) ||
+        !open_to(tmi_slabs.stacks, &store.open_stacks, slots * sizeof *tmi_slabs.stacks,
+                 TABLE_STEP) ||
+        !open_to(store.shelves, &store.open_shelves, (number + 1) * sizeof *store.shelves,
+                 TABLE_STEP))
+        return TMI_SLABS;
+    slab->blocks = start + tmi_slabs.zone;
+    slab->slots = tmi_slabs.slots + store.slots;
+    slab->pitch = pitch;
+    slab->inverse = 0xffffffffu / pitch + 1;
+    slab->class = (uint16_t) class;
+    slab->depth = (uint16_t)depth_of(class);
+    tmi_store(&store.slots, slots);
+    tmi_zone_write(start, tmi_slabs.zone);
+    tmi_store_release(&slab->count, count);
+    tmi_store_release(&tmi_slabs.count, number + 1);
+    return number;
+}
+
+/* The lock is held. Some slots that lie together, the lowest to be taken first. */
+static bool take_shelved(struct tmi_slab_stack *stack, uint32_t class)
+{
+    uint32_t slab = store.first[class] - 1;
+    uint32_t most = depth_of(class) / 2;
+    struct shelf *shelf;
+    uint32_t taken = 0;
+
+    if (store.first[class] == 0)
+        return false;
+    shelf = &store.shelves[slab];
+    while (shelf->free[shelf->first_word] == 0)
+        ++shelf->first_word;
+    for (uint64_t *word = &shelf->free[shelf->first_word]; *word != 0 && taken < most; ++taken) {
+        uint32_t bit = TMI_LOWEST_BIT_64(*word);
+
+        *word &= *word - 1;
+        stack->numbers[most - 1 - taken] = TMI_SLAB_NUMBER |
+                                           (slab * TMI_SLAB_SLOTS + shelf->first_word * 64 + bit);
+    }
+    memmove(stack->numbers, stack->numbers + most - taken, taken * sizeof *stack->numbers);
+    stack->count = taken;
+    shelf->count -= taken;
+    if (shelf->count == 0)
+        store.first[class] = shelf->next;
+    return true;
+}
+
+/* The lock is held. */
+static void shelve(uint32_t number)
+{
+    uint32_t slab = (number & ~TMI_SLAB_NUMBER) / TMI_SLAB_SLOTS;
+    uint32_t word = number % TMI_SLAB_SLOTS / 64;
+    uint32_t class = tmi_slabs.slabs[slab].class;
+    struct shelf *shelf = &store.shelves[slab];
+
+    if (shelf->count++ == 0) {
+        shelf->first_word = word;
+        shelf->next = 0;
+        if (store.first[class] == 0)
+            store.first[class] = slab + 1;
+        else
+            store.shelves[store.last[class] - 1].next = slab + 1;
+        store.last[class] = slab + 1;
+    }
+    if (word < shelf->first_word)
+        shelf->first_word = word;
+    shelf->free[word] |= (uint64_t)1 << number % 64;
+}
+
+/* Slots that were never used; the lowest is taken first. */
+static bool take_fresh(struct tmi_slab_stack *stack, uint32_t class)
+{
+    uint32_t count = depth_of(class) / 2;
+
+    if (count > stack->fresh_end - stack->fresh)
+        count = stack->fresh_end - stack->fresh;
+    for (uint32_t i = 0; i < count; ++i) {
+        uint32_t number = stack->fresh + (count - 1 - i);
+
+        tmi_zone_write(tmi_slot_block(number) + pitch_of(class) - tmi_slabs.zone, tmi_slabs.zone);
+        stack->numbers[i] = number;
+    }
+    stack->fresh += count;
+    stack->count = count;
+    return count != 0;
+}
+
+uint32_t tmi_slab_take_from_store(struct tmi_slab_nest *nest, uint32_t class)
+{
+    struct tmi_slab_stack *stack = &nest->stacks[class];
+    uint32_t slab;
+    bool filled = false;
+
+    if (tmi_load(&store.first[class]) != 0 || stack->fresh == stack->fresh_end) {
+        tmi_platform_lock(&store.lock);
+        filled = take_shelved(stack, class);
+        if (!filled && stack->fresh == stack->fresh_end) {
+            slab = make_slab(class);
+            if (slab != TMI_SLABS) {
+                stack->fresh = TMI_SLAB_NUMBER | slab * TMI_SLAB_SLOTS;
+                stack->fresh_end = stack->fresh + tmi_slabs.slabs[slab].count;
+            }
+        }
+        tmi_platform_unlock(&store.lock);
+    }
+    return filled || take_fresh(stack, class) ? stack->numbers[--stack->count] : 0;
+}
+
+/* The `count` oldest leave. */
+static void drop(struct tmi_slab_stack *stack, uint32_t count)
+{
+    tmi_platform_lock(&store.lock);
+    for (uint32_t i = 0; i < count; ++i)
+        shelve(stack->numbers[i]);
+    tmi_platform_unlock(&store.lock);
+    stack->count -= count;
+    memmove(stack->numbers, stack->numbers + count, stack->count * sizeof *stack->numbers);
+}
+
+void tmi_slab_give_to_store(struct tmi_slab_nest *nest, uint32_t number)
+{
+    struct tmi_slab_stack *stack;
+
+    if (nest == NULL) {
+        tmi_platform_lock(&store.lock);
+        shelve(number);
+        tmi_platform_unlock(&store.lock);
+        return;
+    }
+    stack = &nest->stacks[tmi_slab_of(number)->class];
+    drop(stack, stack->count / 2);
+    stack->numbers[stack->count++] = number;
+}
+
+void tmi_slab_flush(struct tmi_slab_nest *nest)
+{
+    for (uint32_t class = 0; class < TMI_SLAB_CLASSES; ++class)
+        if (nest->stacks[class].count != 0)
+            drop(&nest->stacks[class], nest->stacks[class].count);
+}
+
+void tmi_slab_abandon(struct tmi_slab_nest *nest)
+{
+    memset(nest, 0, sizeof *nest);
+}
+
+uint32_t tmi_slab_next(uint32_t number)
+{
+    uint32_t count = tmi_load_acquire(&tmi_slabs.count);
+    uint32_t next = number == 0 ? TMI_SLAB_NUMBER : number;
+
+    for (; (next & ~TMI_SLAB_NUMBER) / TMI_SLAB_SLOTS < count;
+         next = (next / TMI_SLAB_SLOTS + 1) * TMI_SLAB_SLOTS)
+        if (next % TMI_SLAB_SLOTS < tmi_slab_of(next)->count)
+            return next;
+    return 0;
+}
+
+size_t tmi_slabs_most(void)
+{
+    return tmi_load(&store.slots);
+}
+
+size_t tmi_slabs_ranges(struct tmi_own_range ranges[TMI_SLAB_RANGES])
+{
+    if (tmi_slabs.bytes == 0)
+        return 0;
+    ranges[0] = (struct tmi_own_range){ tmi_slabs.base, tmi_slabs.bytes };
+    ranges[1] = (struct tmi_own_range){ (uintptr_t)tmi_slabs.slabs,
+                                        TMI_SLABS * sizeof *tmi_slabs.slabs };
+    ranges[2] = (struct tmi_own_range){ (uintptr_t)tmi_slabs.slots,
+                                        SLOTS * sizeof *tmi_slabs.slots };
+    ranges[3] = (struct tmi_own_range){ (uintptr_t)tmi_slabs.stacks,
+                                        SLOTS * sizeof *tmi_slabs.stacks };
+    ranges[4] = (struct tmi_own_range){ (uintptr_t)store.shelves,
+                                        TMI_SLABS * sizeof *store.shelves };
+    return TMI_SLAB_RANGES;
+}
+
+void tmi_slabs_lock_for_fork(void)
+{
+    tmi_platform_lock(&store.lock);
+}
+
+void tmi_slabs_unlock_after_fork(void)
+{
+    tmi_platform_unlock(&store.lock);
+}

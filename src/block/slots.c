@@ -1,0 +1,157 @@
+/*
+ * block/slots.c: the slow half of slots.h.
+ */
+#include "block/slots.h"
+
+#include <string.h>
+
+#include "platform/platform.h"
+
+#define PATIENCE 10000 /* looks at a slot that is changing */
+#define EIGHT(x) x, x, x, x, x, x, x, x
+
+const unsigned char tmi_slot_masks[32] TMI_ALIGNED(16) = { EIGHT(0), EIGHT(0), EIGHT(255),
+                                                           EIGHT(255) };
+const unsigned char tmi_slot_zone[16] TMI_ALIGNED(16) = { TMI_ZONE_BYTES, TMI_ZONE_BYTES };
+
+void tmi_slot_note_stack_slowly(uint32_t number, uint32_t stack, bool freed)
+{
+    struct tmi_slot_stacks *stacks = tmi_slot_stacks_of(number);
+
+    tmi_store(&tmi_slabs.has_stacks, true);
+    if (freed) {
+        tmi_store(&stacks->freed, stack);
+        return;
+    }
+    tmi_store(&stacks->allocated, stack);
+    tmi_store(&stacks->freed, 0);
+}
+
+bool tmi_slot_was_let_be(uint32_t number)
+{
+    const struct tmi_slab *slab = tmi_slab_of(number);
+    const char *block = tmi_slot_block(number);
+    size_t filled = tmi_slot_filled(tmi_slot_size(tmi_slot_of(number)));
+
+    if (tmi_checked_options.fill == TMI_FILL_OFF)
+        return tmi_slot_is_intact(number);
+    return tmi_slot_fill_is_intact(block, filled, tmi_checked_options.freed) &
+           tmi_slot_zones_are_intact(block, filled, slab);
+}
+
+struct tmi_record tmi_slot_record(uint32_t number)
+{
+    const struct tmi_slot *slot = tmi_slot_of(number);
+    uint32_t kind = tmi_load_acquire(&slot->kind);
+    struct tmi_record record = {
+        .shape = (kind & 0xffff) | tmi_shape_base(TMI_LOG2(TRACKMEM_ALIGNMENT), TMI_LAYOUT_CHECKED,
+                                                  (trackmem_family)(kind >> 16)),
+        .block = (uintptr_t)tmi_slot_block(number),
+        .account = tmi_load_acquire(&slot->account),
+        .freed_site = tmi_load_acquire(&slot->freed_site),
+    };
+
+    if (tmi_load(&tmi_slabs.has_stacks)) {
+        record.allocated_stack = tmi_load_acquire(&tmi_slot_stacks_of(number)->allocated);
+        record.freed_stack = tmi_load_acquire(&tmi_slot_stacks_of(number)->freed);
+    }
+    record.life = tmi_load(&slot->life);
+    return record;
+}
+
+bool tmi_slot_read(uint32_t number, struct tmi_record *copy)
+{
+    const struct tmi_slot *slot = tmi_slot_of(number);
+
+    for (int looks = 0; looks < PATIENCE; ++looks) {
+        uint32_t life = tmi_load_acquire(&slot->life);
+
+        if (life == 0)
+            return false;
+        *copy = tmi_slot_record(number);
+        if (tmi_life_state(life) != TMI_LIFE_ENDING &&
+            ((copy->life ^ life) & ~TMI_LIFE_PINNED) == 0)
+            return true;
+        tmi_platform_yield();
+    }
+    return false;
+}
+
+/* The number of the slot beside one; 0: it is the first or last of its slab. */
+static uint32_t before(uint32_t number)
+{
+    return number % TMI_SLAB_SLOTS == 0 ? 0 : number - 1;
+}
+
+static uint32_t after(uint32_t number)
+{
+    return number % TMI_SLAB_SLOTS + 1 < tmi_slab_of(number)->count ? number + 1 : 0;
+}
+
+static bool is_there(uint32_t number, struct tmi_record *copy)
+{
+    return number != 0 && tmi_slot_read(number, copy) &&
+           tmi_life_state(copy->life) != TMI_LIFE_NONE;
+}
+
+static uintptr_t end_of(const struct tmi_record *record)
+{
+    return record->block + tmi_shape_size(record->shape);
+}
+
+bool tmi_slot_find_around(const void *address, struct tmi_record *copy)
+{
+    uintptr_t wanted = (uintptr_t)address;
+    uint32_t number = tmi_slot_around(address);
+    uint32_t slab = (uint32_t)((wanted - tmi_slabs.base) >> TMI_SLAB_BITS);
+    struct tmi_record next;
+    bool there = is_there(number, copy);
+    bool next_is_there;
+
+    if (number == 0 && (tmi_load_acquire(&tmi_slabs.slabs[slab].count) == 0 ||
+                        wanted >= (uintptr_t)tmi_slabs.slabs[slab].blocks))
+        return false; /* past the last one */
+    if (there && wanted < end_of(copy))
+        return true;
+    next_is_there = is_there(number != 0 ? after(number) : TMI_SLAB_NUMBER | slab * TMI_SLAB_SLOTS,
+                             &next) &&
+                    next.block - wanted <= tmi_slabs.zone;
+    if (next_is_there && (!there || next.block - wanted < wanted - end_of(copy) + 1)) {
+        *copy = next;
+        return true;
+    }
+    return there;
+}
+
+/* Damage that was told from one block, told from another. */
+static void tell_from(struct tmi_damage *damage, uintptr_t block, const struct tmi_record *other)
+{
+    ptrdiff_t distance = (ptrdiff_t)(block - other->block);
+
+    damage->first += distance;
+    damage->last += distance;
+    damage->freed = tmi_life_state(other->life) == TMI_LIFE_FREED;
+}
+
+bool tmi_slot_blame_other(const struct tmi_record *record, struct tmi_damage *damage,
+                          struct tmi_record *copy)
+{
+    uint32_t number = tmi_slot_around((const void *)record->block);
+    ptrdiff_t size = (ptrdiff_t)tmi_shape_size(record->shape);
+
+    if (damage->last < 0 && is_there(before(number), copy)) {
+        ptrdiff_t from_other = (ptrdiff_t)(record->block - end_of(copy)) + damage->first;
+
+        if (from_other > 0 && from_other >= -1 - damage->last)
+            return false;
+    } else if (damage->first > size && is_there(after(number), copy)) {
+        ptrdiff_t from_other = (ptrdiff_t)(copy->block - record->block) - 1 - damage->last;
+
+        if (from_other >= damage->first - size)
+            return false;
+    } else {
+        return false;
+    }
+    tell_from(damage, record->block, copy);
+    return true;
+}
