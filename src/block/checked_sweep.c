@@ -80,6 +80,17 @@ TMI_INLINE bool is_plainly_intact(uint32_t number, uint32_t life)
     }
 }
 
+/* Whether damage is another block's, which a look at that one finds too. */
+TMI_COLD static bool is_left_to_other(const struct tmi_record *record,
+                                      const struct tmi_damage *damage)
+{
+    struct tmi_damage told = *damage;
+    struct tmi_record other;
+
+    return tmi_slot_blame_other(record, &told, &other) &&
+           (told.last >= 0 || -told.first <= (ptrdiff_t)tmi_slabs.zone);
+}
+
 /*
  * The memory of a slot stays whatever becomes of its block, so that it is looked at before it is
  * pinned; what only looked wrong, since the block began or ended meanwhile, is seen then. A freed
@@ -99,6 +110,7 @@ static bool look_at_slot(uint32_t number, const struct tmi_call *call)
         return look_at(number, call);
     record = tmi_slot_record(number);
     if ((life & TMI_LIFE_REPORTED) != 0 || !tmi_checked_examine(&record, true, &damage) ||
+        is_left_to_other(&record, &damage) ||
         !__atomic_compare_exchange_n(word, &life, life | TMI_LIFE_REPORTED, false, __ATOMIC_ACQ_REL,
                                      __ATOMIC_RELAXED))
         return false;

@@ -147,6 +147,26 @@ static void what_was_put_right_is_reported_once(void **state)
     assert_int_equal(seen[TRACKMEM_MISUSE_WRITE_AFTER_FREE], 1);
 }
 
+/* The bytes between two blocks belong to both. */
+static void an_underrun_beside_a_freed_block_is_reported_once(void **state)
+{
+    uint32_t before = tmi_load(&seen[TRACKMEM_MISUSE_UNDERRUN]);
+    char *blocks[40];
+    (void)state;
+    for (int i = 0; i < 40; ++i)
+        blocks[i] = trackmem_malloc(8);
+    for (int i = 0; i < 40; i += 2)
+        trackmem_free(blocks[i]);
+    for (int i = 1; i < 40; i += 2) {
+        volatile char *volatile writer = blocks[i];
+
+        writer[-1] = 1;
+        assert_int_equal(trackmem_check_all(), 1);
+        trackmem_free(blocks[i]);
+    }
+    assert_int_equal(tmi_load(&seen[TRACKMEM_MISUSE_UNDERRUN]) - before, 20);
+}
+
 /* What a budget allows does not depend on the mode. */
 static void zones_are_charged_to_nobody(void **state)
 {
@@ -170,6 +190,7 @@ int main(void)
         cmocka_unit_test(the_mode_itself_is_of_the_start),
         cmocka_unit_test(addresses_are_described),
         cmocka_unit_test(what_was_put_right_is_reported_once),
+        cmocka_unit_test(an_underrun_beside_a_freed_block_is_reported_once),
         cmocka_unit_test(zones_are_charged_to_nobody),
     };
 
