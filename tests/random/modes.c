@@ -56,7 +56,7 @@ const struct mode modes[] = {
       .zone_bytes = 16,
       .guard = GUARDS_ALL },
     { .name = "protect",
-      .options = "check,quarantine=protect,misuse=report",
+      .options = "check,leaks=off,quarantine=protect,misuse=report",
       .checks = true,
       .zone_bytes = 16,
       .quarantine = 16 << 20,
