@@ -7,6 +7,7 @@
  */
 #include "alloc/misuse.h"
 #include "alloc/start.h"
+#include "backend/backend.h"
 
 TMI_COLD static void *malloc_slow(struct trackmem_site *site, struct tmi_target target, size_t size)
 {
@@ -15,7 +16,32 @@ TMI_COLD static void *malloc_slow(struct trackmem_site *site, struct tmi_target 
     return tmi_allocate(&verb, 0, size, false);
 }
 
-/* A span that is kept, and a cell that is the account's; else NULL, and nothing happened. */
+/*
+ * A block over a new span, not sealed yet, where the thread keeps none of that class: as block.c
+ * makes it. NULL: something is not plain, and nothing happened.
+ */
+TMI_NOINLINE static void *take_new(struct tmi_thread *thread, struct tmi_purse *purse, size_t size)
+{
+    const struct trackmem_backend *backend = &tmi_backends[0];
+    const size_t class = tmi_reuse_class(size);
+    const intptr_t charged = (intptr_t)(size + TMI_HEADER_BYTES);
+    char *span;
+
+    if (!tmi_reuse_has_room(&thread->nest.reuse, class) || purse->used + charged > purse->granted)
+        return NULL;
+    span = backend->allocate(backend->context, tmi_reuse_span_bytes(class), TRACKMEM_ALIGNMENT);
+    if (TMI_UNLIKELY(span == NULL))
+        return NULL;
+    if (TMI_UNLIKELY(tmi_exact_starts_page((uintptr_t)span + TMI_HEADER_BYTES) ||
+                     !tmi_purse_take_granted(purse, charged))) {
+        backend->free(backend->context, span, tmi_reuse_span_bytes(class), TRACKMEM_ALIGNMENT);
+        return NULL;
+    }
+    return span + TMI_HEADER_BYTES;
+}
+
+/* A span that is kept, or a new one, and a cell that is the account's; else NULL, and nothing
+ * happened. */
 TMI_INLINE void *malloc_kept(struct tmi_thread *thread, uint32_t account, size_t size)
 {
     struct tmi_cell *cell = tmi_shard_slot(&thread->shard, account);
@@ -24,10 +50,15 @@ TMI_INLINE void *malloc_kept(struct tmi_thread *thread, uint32_t account, size_t
     if (TMI_UNLIKELY(cell->account != account))
         return NULL;
     block = tmi_reuse_peek(&thread->nest.reuse, tmi_reuse_class(size));
-    if (TMI_UNLIKELY(block == NULL ||
-                     !tmi_purse_take_granted(cell->purse, (intptr_t)(size + TMI_HEADER_BYTES))))
-        return NULL;
-    tmi_reuse_drop(&thread->nest.reuse, tmi_reuse_class(size));
+    if (TMI_UNLIKELY(block == NULL)) {
+        block = take_new(thread, cell->purse, size);
+        if (block == NULL)
+            return NULL;
+    } else {
+        if (!tmi_purse_take_granted(cell->purse, (intptr_t)(size + TMI_HEADER_BYTES)))
+            return NULL;
+        tmi_reuse_drop(&thread->nest.reuse, tmi_reuse_class(size));
+    }
     tmi_cell_count(cell, size);
     tmi_header_write(block, TMI_SHAPE_PLAIN + size, account);
     return block;

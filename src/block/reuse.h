@@ -79,6 +79,12 @@ TMI_INLINE void *tmi_reuse_pop(struct tmi_reuse *reuse, size_t class)
     return block;
 }
 
+/* Whether one more can be kept; of an empty class: whether any are kept at all. */
+TMI_INLINE bool tmi_reuse_has_room(const struct tmi_reuse *reuse, size_t class)
+{
+    return reuse->stacks[class].top != reuse->stacks[class].limit;
+}
+
 /* Keeps a block, its header marked freed; false if there is no room. */
 TMI_INLINE bool tmi_reuse_push(struct tmi_reuse *reuse, size_t class, void *block,
                                struct trackmem_site *freed_at)
