@@ -35,7 +35,7 @@ bool tmi_slot_was_let_be(uint32_t number)
 
     if (tmi_checked_options.fill == TMI_FILL_OFF)
         return tmi_slot_is_intact(number);
-    return tmi_slot_fill_is_intact(block, filled, tmi_checked_options.freed) &
+    return tmi_slot_fill_is_intact(block, filled, tmi_checked_options.freed) &&
            tmi_slot_zones_are_intact(block, filled, slab);
 }
 
