@@ -86,7 +86,7 @@ static void end_thread(void *value)
 {
     struct tmi_thread *thread = value;
 
-    if (tmi_thread_find() != thread)
+    if (thread == NULL || tmi_thread_find() != thread)
         return; /* a fiber's end, which says nothing of its thread's: the record stays, at worst */
     if (tmi_checking)
         tmi_checked_thread_ends(&thread->nest.checked);

@@ -11,11 +11,7 @@
 #include "platform/watcher.h"
 
 /* NULL: nobody watches. Set once, before the first block. */
-#if TMI_SMALL
-#define tmi_watcher ((const struct tmi_watcher *)NULL)
-#else
 extern TMI_HIDDEN const struct tmi_watcher *tmi_watcher;
-#endif
 
 /* Finds out who does. */
 void tmi_watched_start(void);

@@ -15,6 +15,7 @@ static void *sleeps(void *unused)
     void *volatile mine = trackmem_malloc(10);
 
     (void)unused;
+    (void)mine;
     if (write(ready[1], "x", 1) != 1)
         abort();
     for (;;)
@@ -34,6 +35,7 @@ int main(void)
     pthread_t thread;
     char byte;
 
+    (void)mine;
     if (pipe(ready) != 0 || pthread_create(&thread, NULL, sleeps, NULL) != 0 ||
         read(ready[0], &byte, 1) != 1 || pthread_create(&thread, NULL, ends, NULL) != 0)
         return 1;

@@ -5,7 +5,8 @@
 
 int main(void)
 {
-    volatile char *block = (volatile char *)hidden(trackmem_aligned_alloc(64, 104));
+    volatile unsigned char *block = (volatile unsigned char *)hidden(
+        trackmem_aligned_alloc(64, 104));
     int value = block[104];
 
     trackmem_aligned_free((void *)block);
