@@ -9,11 +9,12 @@
 #include "alloc/verb.h"
 
 /* Whether the way is open. Atomic, relaxed. */
-#if TMI_SMALL
-#define tmi_quick false
-#else
 extern TMI_HIDDEN bool tmi_quick;
-#endif
+
+TMI_INLINE bool tmi_is_quick(void)
+{
+    return !TMI_SMALL && tmi_load(&tmi_quick);
+}
 
 /* NULL: nothing happened, go the general way. */
 void *tmi_quick_allocate(const struct tmi_verb *verb, size_t size, bool zero);

@@ -104,7 +104,7 @@ void *tmi_allocate(const struct tmi_verb *verb, size_t alignment, size_t size, b
     struct tmi_account *account;
     uint64_t shape;
 
-    if (tmi_load(&tmi_quick) && alignment <= 1) {
+    if (tmi_is_quick() && alignment <= 1) {
         void *block = tmi_quick_allocate(verb, size, zero);
 
         if (TMI_LIKELY(block != NULL))
@@ -198,7 +198,7 @@ void tmi_release(const struct tmi_verb *verb, void *ptr, const size_t *claimed_s
     struct tmi_thread *thread;
     struct tmi_finding finding;
 
-    if (ptr == NULL || (tmi_load(&tmi_quick) && tmi_quick_release(verb, ptr, claimed_size)))
+    if (ptr == NULL || (tmi_is_quick() && tmi_quick_release(verb, ptr, claimed_size)))
         return;
     thread = tmi_thread_get();
     tmi_check_tick(verb, thread);

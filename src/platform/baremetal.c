@@ -28,9 +28,15 @@ extern const char end[] WEAK; /* where newlib's heap begins */
 struct tmi_thread *tmi_self_pointer;
 
 /* What trackmem keeps for itself: names, sites, counters, snapshots; none of the program's. */
+#define HOLES 8u
+
 static struct {
     _Alignas(64) char bytes[TRACKMEM_POOL_BYTES];
     size_t used;
+    struct hole {
+        size_t start;
+        size_t size; /* 0: none */
+    } holes[HOLES];  /* what was given back while something above it was in use */
 } pool;
 
 static size_t rounded(size_t size)
@@ -48,11 +54,33 @@ void *tmi_platform_map(size_t size)
     return memset(start, 0, size);
 }
 
-/* Only what was mapped last comes back, which is what snapshots need. */
+/* The uppermost hole, if nothing stands above it any more. */
+static struct hole *open_hole(void)
+{
+    for (struct hole *hole = pool.holes; hole < pool.holes + HOLES; ++hole)
+        if (hole->size != 0 && hole->start + hole->size == pool.used)
+            return hole;
+    return NULL;
+}
+
+static void note_hole(size_t start, size_t size)
+{
+    for (struct hole *hole = pool.holes; hole < pool.holes + HOLES; ++hole) {
+        if (hole->size == 0) {
+            *hole = (struct hole){ start, size };
+            return;
+        }
+    }
+}
+
+/* What is above comes back first, which is what snapshots and lists of leaks need. */
 void tmi_platform_unmap(void *pages, size_t size)
 {
-    if ((char *)pages + rounded(size) == pool.bytes + pool.used)
-        pool.used -= rounded(size);
+    note_hole((size_t)((char *)pages - pool.bytes), rounded(size));
+    for (struct hole *hole = open_hole(); hole != NULL; hole = open_hole()) {
+        pool.used = hole->start;
+        hole->size = 0;
+    }
 }
 
 static bool lies_in(const void *address, const char *start, const char *stop)
