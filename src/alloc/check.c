@@ -131,9 +131,9 @@ void tmi_check_tick_slowly(const struct tmi_verb *verb, struct tmi_thread *threa
 {
     struct tmi_call call;
 
-    if (thread == NULL || ++thread->nest.checked.pending < tmi_load(&tmi_check_every))
+    if (thread == NULL || ++thread->unchecked < tmi_load(&tmi_check_every))
         return;
-    thread->nest.checked.pending = 0;
+    thread->unchecked = 0;
     call = tmi_call_of(verb, NULL);
     (void)tmi_checked_sweep(&call);
     (void)tmi_guarding_sweep(&call);

@@ -3,6 +3,8 @@
  */
 #include "alloc/thread.h"
 
+#include <stddef.h>
+
 #include "account/own.h"
 #include "alloc/guarding.h"
 #include "alloc/stacks.h"
@@ -119,7 +121,8 @@ static void add_detour(uint32_t *word, uint32_t detour)
 
 static struct tmi_thread *make(void)
 {
-    struct tmi_thread *thread = tmi_own_map(sizeof *thread);
+    struct tmi_thread *thread = tmi_own_map(
+        tmi_checking ? sizeof *thread : offsetof(struct tmi_thread, nest.checked));
 
     if (thread == NULL)
         return NULL;

@@ -44,7 +44,6 @@ struct tmi_thread {
     struct tmi_domain *scopes[TMI_SCOPES]; /* trackmem_domain_push */
     struct tmi_recent recents[TMI_RECENTS];
     struct tmi_shard shard;
-    struct tmi_nest nest;
     struct tmi_stack_thread *stack; /* NULL until the first is taken */
     struct tmi_thread *next;
     uint64_t sample_random;
@@ -52,7 +51,9 @@ struct tmi_thread {
     const struct tmi_site *failed_at; /* its last allocation that failed; NULL: none */
     size_t failed_size;
     uint64_t failed_when; /* how many it had made then */
+    uint32_t unchecked; /* operations since the last check_every */
     uint32_t taken;
+    struct tmi_nest nest; /* last, for it ends early where the mode is off: block.h */
 };
 
 /* The numbers of both, one more than they are, so that it is never 0. */

@@ -12,7 +12,7 @@
 struct tmi_nest {
     struct tmi_reuse reuse;
     struct tmi_graves graves;
-    struct tmi_checked_nest checked;
+    struct tmi_checked_nest checked; /* in check mode only; else no memory stands behind it */
 };
 
 /*

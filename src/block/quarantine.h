@@ -38,7 +38,6 @@ struct tmi_checked_nest {
     struct tmi_queue queue;
     struct tmi_graves *graves;
     uint32_t stack;   /* of the call that is under way; 0: none was taken */
-    uint32_t pending; /* operations since the last check_every */
 };
 
 /* The bound; 0: nothing is kept. May change at any time. */
