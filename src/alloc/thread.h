@@ -51,7 +51,7 @@ struct tmi_thread {
     const struct tmi_site *failed_at; /* its last allocation that failed; NULL: none */
     size_t failed_size;
     uint64_t failed_when; /* how many it had made then */
-    uint32_t unchecked; /* operations since the last check_every */
+    uint32_t unchecked;   /* operations since the last check_every */
     uint32_t taken;
     struct tmi_nest nest; /* last, for it ends early where the mode is off: block.h */
 };

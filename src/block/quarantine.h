@@ -37,7 +37,7 @@ struct tmi_checked_nest {
     uint32_t waiting[TMI_QUARANTINE_BATCH];
     struct tmi_queue queue;
     struct tmi_graves *graves;
-    uint32_t stack;   /* of the call that is under way; 0: none was taken */
+    uint32_t stack; /* of the call that is under way; 0: none was taken */
 };
 
 /* The bound; 0: nothing is kept. May change at any time. */
