@@ -44,56 +44,24 @@ static void move_grant(struct tmi_purse *purse, intptr_t credit)
     purse->floor = used + credit - 2 * TMI_CREDIT_BYTES;
 }
 
-/*
- * Whether no budget applies to the purse; then none will until end_settling. Pairs with cap() in
- * budget.c: either it sees `settling`, or we see `capped`.
- */
-static bool begin_settling(struct tmi_purse *purse)
-{
-    tmi_store(&purse->settling, 1);
-    tmi_order_for_barrier();
-    if (TMI_LIKELY(!tmi_load(&purse->domain->capped)))
-        return true;
-    tmi_store_release(&purse->settling, 0);
-    return false;
-}
-
-static void end_settling(struct tmi_purse *purse)
-{
-    tmi_store_release(&purse->settling, 0);
-}
-
-bool tmi_purse_note_height(struct tmi_purse *purse, intptr_t used)
-{
-    bool noted = false;
-
-    if (used <= tmi_load(&purse->granted) && begin_settling(purse)) {
-        tmi_store(&purse->used, used);
-        tmi_store(&purse->limit, used);
-        end_settling(purse);
-        noted = true;
-    }
-    return noted;
-}
-
 bool tmi_purse_take(struct tmi_purse *purse, intptr_t charged)
 {
-    if (!begin_settling(purse))
+    if (!tmi_purse_begin_settling(purse))
         return tmi_budget_take(purse, charged);
     tmi_store(&purse->used, purse->used + charged);
     if (purse->used > purse->granted)
         move_grant(purse, TMI_CREDIT_BYTES);
     else if (purse->used > tmi_load(&purse->limit))
         tmi_store(&purse->limit, purse->used);
-    end_settling(purse);
+    tmi_purse_end_settling(purse);
     return true;
 }
 
 static void leave_credit(struct tmi_purse *purse, intptr_t credit)
 {
-    if (begin_settling(purse)) {
+    if (tmi_purse_begin_settling(purse)) {
         move_grant(purse, credit);
-        end_settling(purse);
+        tmi_purse_end_settling(purse);
     } else {
         tmi_budget_leave_credit(purse, credit);
     }

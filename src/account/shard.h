@@ -80,9 +80,6 @@ bool tmi_purse_take(struct tmi_purse *purse, intptr_t charged);
 /* Gives the surplus of a grant back. */
 void tmi_purse_settle(struct tmi_purse *purse);
 
-/* Uses so much in all, where a new height is all there is to note; else false. */
-bool tmi_purse_note_height(struct tmi_purse *purse, intptr_t used);
-
 /* Gives all credit of a thread that ends back. */
 void tmi_shard_retire(struct tmi_shard *shard);
 
@@ -92,7 +89,10 @@ void tmi_shard_abandon(struct tmi_shard *shard);
 /* Where the cell of an account stands, whosever it is now. */
 TMI_INLINE struct tmi_cell *tmi_shard_slot(struct tmi_shard *shard, uint32_t account)
 {
-    return &shard->cells[account & (TMI_CELLS - 1)];
+    struct tmi_cell *cell = &shard->cells[account & (TMI_CELLS - 1)];
+
+    TMI_COMPUTE_ONCE(cell);
+    return cell;
 }
 
 /* The cell of an account; NULL when there is no memory for it. */
@@ -113,18 +113,43 @@ TMI_INLINE void tmi_cell_count(struct tmi_cell *cell, size_t size)
     tmi_tally(&cell->purse->size_class[tmi_size_class(size)], 1);
 }
 
+/*
+ * Whether no budget applies to the purse; then none will until end_settling. Pairs with cap() in
+ * budget.c: either it sees `settling`, or we see `capped`.
+ */
+TMI_INLINE bool tmi_purse_begin_settling(struct tmi_purse *purse)
+{
+    tmi_store(&purse->settling, 1);
+    tmi_order_for_barrier();
+    if (TMI_LIKELY(!tmi_load(&purse->domain->capped)))
+        return true;
+    tmi_store_release(&purse->settling, 0);
+    return false;
+}
+
+TMI_INLINE void tmi_purse_end_settling(struct tmi_purse *purse)
+{
+    tmi_store_release(&purse->settling, 0);
+}
+
 /* Charges from what is granted. False: tmi_purse_take has to do it, and nothing happened. */
 TMI_INLINE bool tmi_purse_take_granted(struct tmi_purse *purse, intptr_t charged)
 {
     intptr_t used = purse->used + charged;
 
-    if (TMI_UNLIKELY(used > tmi_load(&purse->limit)))
-        return tmi_purse_note_height(purse, used);
+    if (TMI_UNLIKELY(used > tmi_load(&purse->limit))) { /* a new height */
+        if (used > tmi_load(&purse->granted) || !tmi_purse_begin_settling(purse))
+            return false;
+        tmi_store(&purse->used, used);
+        tmi_store(&purse->limit, used);
+        tmi_purse_end_settling(purse);
+        return true;
+    }
     tmi_store(&purse->used, used);
     tmi_order_for_barrier();
     if (TMI_LIKELY(used <= tmi_load(&purse->limit)))
         return true;
-    tmi_store(&purse->used, used - charged); /* called back at this moment */
+    tmi_store(&purse->used, tmi_load(&purse->used) - charged); /* called back at this moment */
     return false;
 }
 

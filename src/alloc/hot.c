@@ -16,131 +16,148 @@ TMI_COLD static void *malloc_slow(struct trackmem_site *site, struct tmi_target 
     return tmi_allocate(&verb, 0, size, false);
 }
 
-/*
- * A block over a new span, not sealed yet, where the thread keeps none of that class: as block.c
- * makes it. NULL: something is not plain, and nothing happened.
- */
-TMI_NOINLINE static void *take_new(struct tmi_thread *thread, struct tmi_purse *purse, size_t size)
+TMI_INLINE void *seal(void *block, struct tmi_cell *cell, uint32_t account, size_t size)
 {
-    const struct trackmem_backend *backend = &tmi_backends[0];
-    const size_t class = tmi_reuse_class(size);
-    const intptr_t charged = (intptr_t)(size + TMI_HEADER_BYTES);
-    char *span;
-
-    if (!tmi_reuse_has_room(&thread->nest.reuse, class) || purse->used + charged > purse->granted)
-        return NULL;
-    span = backend->allocate(backend->context, tmi_reuse_span_bytes(class), TRACKMEM_ALIGNMENT);
-    if (TMI_UNLIKELY(span == NULL))
-        return NULL;
-    if (TMI_UNLIKELY(tmi_exact_starts_page((uintptr_t)span + TMI_HEADER_BYTES) ||
-                     !tmi_purse_take_granted(purse, charged))) {
-        backend->free(backend->context, span, tmi_reuse_span_bytes(class), TRACKMEM_ALIGNMENT);
-        return NULL;
-    }
-    return span + TMI_HEADER_BYTES;
-}
-
-/* A span that is kept, or a new one, and a cell that is the account's; else NULL, and nothing
- * happened. */
-TMI_INLINE void *malloc_kept(struct tmi_thread *thread, uint32_t account, size_t size)
-{
-    struct tmi_cell *cell = tmi_shard_slot(&thread->shard, account);
-    void *block;
-
-    if (TMI_UNLIKELY(cell->account != account))
-        return NULL;
-    block = tmi_reuse_peek(&thread->nest.reuse, tmi_reuse_class(size));
-    if (TMI_UNLIKELY(block == NULL)) {
-        block = take_new(thread, cell->purse, size);
-        if (block == NULL)
-            return NULL;
-    } else {
-        if (!tmi_purse_take_granted(cell->purse, (intptr_t)(size + TMI_HEADER_BYTES)))
-            return NULL;
-        tmi_reuse_drop(&thread->nest.reuse, tmi_reuse_class(size));
-    }
     tmi_cell_count(cell, size);
     tmi_header_write(block, TMI_SHAPE_PLAIN + size, account);
     return block;
 }
 
-/* The same for a domain that is not the site's own, if the thread remembers their account. */
-TMI_INLINE void *malloc_kept_for(struct tmi_thread *thread, const struct trackmem_site *site,
-                                 const struct trackmem_domain *domain, size_t size)
+/*
+ * A block over a span that is kept; else NULL, and nothing happened. It calls nothing, so that the
+ * verbs save no registers.
+ */
+TMI_INLINE void *malloc_kept(struct tmi_thread *thread, uint32_t account, size_t size)
+{
+    struct tmi_cell *cell = tmi_shard_slot(&thread->shard, account);
+    struct tmi_reuse_stack *stack = tmi_reuse_stack(&thread->nest.reuse, tmi_reuse_class(size));
+    void *block = tmi_reuse_peek(stack);
+
+    if (TMI_UNLIKELY(cell->account != account || block == NULL) ||
+        !tmi_purse_take_granted(cell->purse, (intptr_t)(size + TMI_HEADER_BYTES)))
+        return NULL;
+    tmi_reuse_drop(stack);
+    return seal(block, cell, account, size);
+}
+
+/* The same over a new span, as block.c makes it, where the thread keeps none of that class. */
+TMI_INLINE void *malloc_new(struct tmi_thread *thread, uint32_t account, size_t size)
+{
+    const struct trackmem_backend *backend = &tmi_backends[0];
+    const size_t class = tmi_reuse_class(size);
+    const intptr_t charged = (intptr_t)(size + TMI_HEADER_BYTES);
+    struct tmi_cell *cell = tmi_shard_slot(&thread->shard, account);
+    char *span;
+
+    if (cell->account != account || !tmi_reuse_is_empty(&thread->nest.reuse, class) ||
+        cell->purse->used + charged > cell->purse->granted)
+        return NULL;
+    span = backend->allocate(backend->context, tmi_reuse_span_bytes(class), TRACKMEM_ALIGNMENT);
+    if (TMI_UNLIKELY(span == NULL))
+        return NULL;
+    if (TMI_UNLIKELY(tmi_exact_starts_page((uintptr_t)span + TMI_HEADER_BYTES) ||
+                     !tmi_purse_take_granted(cell->purse, charged))) {
+        backend->free(backend->context, span, tmi_reuse_span_bytes(class), TRACKMEM_ALIGNMENT);
+        return NULL;
+    }
+    return seal(span + TMI_HEADER_BYTES, cell, account, size);
+}
+
+/* Where malloc_kept gave nothing. */
+TMI_NOINLINE static void *malloc_not_kept(struct trackmem_site *site, struct tmi_target target,
+                                          size_t size, uint32_t account)
+{
+    struct tmi_thread *thread = tmi_self();
+    void *block = malloc_new(thread, account, size);
+
+    if (TMI_LIKELY(block != NULL))
+        return block;
+    thread->sample_in += (tmi_load(&thread->detours) & TMI_DETOUR_SAMPLE) != 0;
+    return malloc_slow(site, target, size);
+}
+
+/* The account of an allocation in a domain that is not the site's own, if the thread remembers it;
+ * else 0. */
+TMI_INLINE uint32_t account_for(struct tmi_thread *thread, const struct trackmem_site *site,
+                                const struct trackmem_domain *domain)
 {
     uint64_t pair = tmi_recent_pair(site, domain);
     const struct tmi_recent *recent = tmi_recent_slot(thread, pair);
 
-    if (TMI_UNLIKELY(recent->pair != pair || tmi_load(&recent->domain->destroyed)))
-        return NULL;
-    return malloc_kept(thread, recent->account, size);
+    return TMI_LIKELY(recent->pair == pair && !tmi_load(&recent->domain->destroyed))
+               ? recent->account
+               : 0;
 }
 
 /* By a domain that was pushed, if there is one, else by the site's own. */
-TMI_INLINE void *malloc_kept_here(struct tmi_thread *thread, const struct trackmem_site *site,
-                                  size_t size)
+TMI_INLINE uint32_t account_here(struct tmi_thread *thread, const struct trackmem_site *site)
 {
-    if (TMI_LIKELY(thread->scope == NULL))
-        return malloc_kept(thread, tmi_load(&site->account), size);
-    return malloc_kept_for(thread, site, &thread->scope->handle, size);
+    return TMI_LIKELY(thread->scope == NULL) ? tmi_load(&site->account)
+                                             : account_for(thread, site, &thread->scope->handle);
 }
 
-/* Whether the detours concern this allocation: not its domain has ended, nor is it sampled. */
-TMI_INLINE bool needs_no_detour(const struct tmi_thread *thread, const struct trackmem_site *site)
+/* Who samples counts what is not sampled. Whether that is all there is to do beside is told. */
+TMI_INLINE bool is_counted(struct tmi_thread *thread, uint32_t detours)
 {
+    if (detours != TMI_DETOUR_SAMPLE || thread->sample_in <= 1)
+        return false;
+    --thread->sample_in;
+    return true;
+}
+
+/* The same where more is to be looked at: allocations of domains that were not destroyed. */
+TMI_NOINLINE static void *malloc_by_detour(struct trackmem_site *site, size_t size)
+{
+    const struct tmi_target target = { false, NULL };
+    struct tmi_thread *thread = tmi_self();
     uint32_t detours = tmi_load(&thread->detours);
-    uint32_t account;
+    uint32_t account = account_here(thread, site);
+    void *block;
 
-    if (detours == TMI_DETOUR_SAMPLE)
-        return thread->sample_in > 1;
-    account = tmi_load_acquire(&site->account); /* pairs with default_account */
-    return (detours & ~TMI_DETOUR_SAMPLE) == TMI_DETOUR_DESTROYED_DOMAIN &&
-           ((detours & TMI_DETOUR_SAMPLE) == 0 || thread->sample_in > 1) &&
-           (account == 0 || !tmi_load(&tmi_account_by_id(account)->domain->destroyed));
-}
-
-/* The same where there are detours. Who samples counts what is served here. */
-TMI_NOINLINE static void *malloc_by_detour(struct tmi_thread *thread,
-                                           const struct trackmem_site *site, size_t size)
-{
-    void *block = NULL;
-
-    if (needs_no_detour(thread, site))
-        block = malloc_kept_here(thread, site, size);
-    if (block != NULL && (tmi_load(&thread->detours) & TMI_DETOUR_SAMPLE) != 0)
-        --thread->sample_in;
-    return block;
+    if (account == 0 || (detours & TMI_DETOUR_DESTROYED_DOMAIN) == 0 ||
+        tmi_load(&tmi_account_by_id(account)->domain->destroyed))
+        return malloc_slow(site, target, size);
+    detours &= ~TMI_DETOUR_DESTROYED_DOMAIN;
+    if (detours != 0 && !is_counted(thread, detours))
+        return malloc_slow(site, target, size);
+    block = malloc_kept(thread, account, size);
+    return block != NULL ? block : malloc_not_kept(site, target, size, account);
 }
 
 void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
 {
+    const struct tmi_target target = { false, NULL };
     struct tmi_thread *thread = tmi_self();
-    void *block = NULL;
+    uint32_t account;
+    uint32_t detours;
+    void *block;
 
-    if (TMI_LIKELY(thread != NULL && size <= TMI_REUSE_MAX))
-        block = TMI_LIKELY(tmi_load(&thread->detours) == 0) ? malloc_kept_here(thread, site, size)
-                                                            : malloc_by_detour(thread, site, size);
-    return TMI_LIKELY(block != NULL) ? block
-                                     : malloc_slow(site, (struct tmi_target){ false, NULL }, size);
+    if (TMI_UNLIKELY(thread == NULL || size > TMI_REUSE_MAX))
+        return malloc_slow(site, target, size);
+    detours = tmi_load(&thread->detours);
+    if (TMI_UNLIKELY(detours != 0) && !is_counted(thread, detours))
+        return malloc_by_detour(site, size);
+    account = account_here(thread, site);
+    block = malloc_kept(thread, account, size);
+    return TMI_LIKELY(block != NULL) ? block : malloc_not_kept(site, target, size, account);
 }
 
 void *trackmem_malloc_in_at(struct trackmem_site *site, struct trackmem_domain *domain, size_t size)
 {
+    const struct tmi_target target = { true, domain };
     struct tmi_thread *thread = tmi_self();
-    void *block = NULL;
+    uint32_t account;
+    uint32_t detours;
+    void *block;
 
-    if (TMI_LIKELY(thread != NULL && size <= TMI_REUSE_MAX && domain != NULL)) {
-        uint32_t detours = tmi_load(&thread->detours) & ~TMI_DETOUR_DESTROYED_DOMAIN;
-
-        if (TMI_LIKELY(detours == 0))
-            block = malloc_kept_for(thread, site, domain, size);
-        else if (detours == TMI_DETOUR_SAMPLE && thread->sample_in > 1) {
-            block = malloc_kept_for(thread, site, domain, size);
-            thread->sample_in -= block != NULL;
-        }
-    }
-    return TMI_LIKELY(block != NULL) ? block
-                                     : malloc_slow(site, (struct tmi_target){ true, domain }, size);
+    if (TMI_UNLIKELY(thread == NULL || size > TMI_REUSE_MAX || domain == NULL))
+        return malloc_slow(site, target, size);
+    detours = tmi_load(&thread->detours) & ~TMI_DETOUR_DESTROYED_DOMAIN; /* account_for looks */
+    if (TMI_UNLIKELY(detours != 0) && !is_counted(thread, detours))
+        return malloc_slow(site, target, size);
+    account = account_for(thread, site, domain);
+    block = malloc_kept(thread, account, size);
+    return TMI_LIKELY(block != NULL) ? block : malloc_not_kept(site, target, size, account);
 }
 
 TMI_COLD static void free_slow(struct trackmem_site *site, void *ptr)

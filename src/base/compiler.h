@@ -7,6 +7,8 @@
 #define TMI_LIKELY(x)   __builtin_expect(!!(x), 1)
 #define TMI_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define TMI_NOINLINE    __attribute__((__noinline__))
+/* Keeps a pointer in one register, where the compiler would compute it again from its parts. */
+#define TMI_COMPUTE_ONCE(pointer) __asm__("" : "+r"(pointer))
 /* An extern object of ours that needs no detour by the global offset table. */
 #if defined(_WIN32)
 #define TMI_HIDDEN

@@ -57,39 +57,48 @@ TMI_INLINE size_t tmi_reuse_span_bytes(size_t class)
     return TMI_HEADER_BYTES + class * 16 + 8;
 }
 
-/* The block of the class that is next, NULL if none is kept; drop takes it out. */
-TMI_INLINE void *tmi_reuse_peek(const struct tmi_reuse *reuse, size_t class)
-{
-    return reuse->stacks[class].top[-1];
-}
-
-TMI_INLINE void tmi_reuse_drop(struct tmi_reuse *reuse, size_t class)
+/* The stack of a class; peek gives its next block, NULL if none is kept; drop takes that out. */
+TMI_INLINE struct tmi_reuse_stack *tmi_reuse_stack(struct tmi_reuse *reuse, size_t class)
 {
     struct tmi_reuse_stack *stack = &reuse->stacks[class];
 
+    TMI_COMPUTE_ONCE(stack);
+    return stack;
+}
+
+TMI_INLINE void *tmi_reuse_peek(const struct tmi_reuse_stack *stack)
+{
+    return stack->top[-1];
+}
+
+TMI_INLINE void tmi_reuse_drop(struct tmi_reuse_stack *stack)
+{
     tmi_store(&stack->top, stack->top - 1); /* read by tmi_reuse_kept_bytes */
 }
 
 TMI_INLINE void *tmi_reuse_pop(struct tmi_reuse *reuse, size_t class)
 {
-    void *block = tmi_reuse_peek(reuse, class);
+    struct tmi_reuse_stack *stack = tmi_reuse_stack(reuse, class);
+    void *block = tmi_reuse_peek(stack);
 
     if (TMI_LIKELY(block != NULL))
-        tmi_reuse_drop(reuse, class);
+        tmi_reuse_drop(stack);
     return block;
 }
 
-/* Whether one more can be kept; of an empty class: whether any are kept at all. */
-TMI_INLINE bool tmi_reuse_has_room(const struct tmi_reuse *reuse, size_t class)
+/* Whether none of that class is kept, though they may be. */
+TMI_INLINE bool tmi_reuse_is_empty(struct tmi_reuse *reuse, size_t class)
 {
-    return reuse->stacks[class].top != reuse->stacks[class].limit;
+    const struct tmi_reuse_stack *stack = tmi_reuse_stack(reuse, class);
+
+    return tmi_reuse_peek(stack) == NULL && stack->top != stack->limit;
 }
 
 /* Keeps a block, its header marked freed; false if there is no room. */
 TMI_INLINE bool tmi_reuse_push(struct tmi_reuse *reuse, size_t class, void *block,
                                struct trackmem_site *freed_at)
 {
-    struct tmi_reuse_stack *stack = &reuse->stacks[class];
+    struct tmi_reuse_stack *stack = tmi_reuse_stack(reuse, class);
     void **top = stack->top;
 
     if (TMI_UNLIKELY(top == stack->limit))
