@@ -10,6 +10,7 @@
 #include "alloc/options.h"
 #include "alloc/quick.h"
 #include "alloc/start.h"
+#include "base/checked.h"
 #include "block/damage.h"
 #include "block/watched.h"
 #include "platform/platform.h"
@@ -105,12 +106,14 @@ void tmi_check_configure(void)
               tmi_slabs.bytes != 0 && tmi_check_every == 0 && tmi_guard_range.bytes == 0);
 }
 
-void tmi_check_size(const struct tmi_verb *verb, size_t size)
+void tmi_check_size(const struct tmi_verb *verb, size_t count, size_t size)
 {
-    if (tmi_checking && size > PTRDIFF_MAX) {
+    size_t bytes;
+
+    if (tmi_checking && (!tmi_checked_multiply(count, size, &bytes) || bytes > PTRDIFF_MAX)) {
         struct tmi_call call = tmi_call_of(verb, NULL);
 
-        tmi_report_absurd_size(&call, size);
+        tmi_report_absurd_size(&call, count, size);
     }
 }
 

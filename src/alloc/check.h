@@ -24,8 +24,8 @@ void tmi_check_finish(void);
 void tmi_check_lock_for_fork(void);
 void tmi_check_unlock_after_fork(bool in_child);
 
-/* Reports a size that no program can mean. */
-void tmi_check_size(const struct tmi_verb *verb, size_t size);
+/* Reports count times size bytes, if no program can mean so many. */
+void tmi_check_size(const struct tmi_verb *verb, size_t count, size_t size);
 
 /* Reports what is wrong with a live block that the caller has claimed, if anything is. */
 void tmi_check_report_claimed(const struct tmi_verb *verb, uint32_t number);

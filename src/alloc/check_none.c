@@ -42,9 +42,10 @@ void tmi_check_unlock_after_fork(bool in_child)
     (void)in_child;
 }
 
-void tmi_check_size(const struct tmi_verb *verb, size_t size)
+void tmi_check_size(const struct tmi_verb *verb, size_t count, size_t size)
 {
     (void)verb;
+    (void)count;
     (void)size;
 }
 

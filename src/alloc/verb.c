@@ -115,7 +115,7 @@ void *tmi_allocate(const struct tmi_verb *verb, size_t alignment, size_t size, b
         return NULL;
     tmi_check_tick(verb, thread);
     if (!size_is_possible(alignment, size)) {
-        tmi_check_size(verb, size);
+        tmi_check_size(verb, 1, size);
         return refuse_size(verb, size);
     }
     account = tmi_account_for_call(thread, verb->site, verb->target, verb->name);
@@ -285,7 +285,7 @@ static void *resize_live(const struct tmi_verb *verb, struct tmi_thread *thread,
     if (alignment < tmi_shape_alignment(finding->shape))
         alignment = tmi_shape_alignment(finding->shape);
     if (!size_is_possible(alignment, size)) {
-        tmi_check_size(verb, size);
+        tmi_check_size(verb, 1, size);
         return refuse(thread, account, size, TMI_REFUSED_BY_BACKEND);
     }
     if (tmi_fail_injects(thread, account))

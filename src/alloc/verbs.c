@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "alloc/check.h"
 #include "alloc/verb.h"
 #include "base/checked.h"
 
@@ -14,12 +15,21 @@
 #define ALIGNED(name, site, target) \
     (&(struct tmi_verb){ name, TRACKMEM_FAMILY_ALIGNED, site, target, TMI_FRAME() })
 
+/* So many bytes that no size_t holds them. */
+static void *refuse_product(const struct tmi_verb *verb, size_t count, size_t size)
+{
+    void *none = tmi_refuse(verb);
+
+    tmi_check_size(verb, count, size);
+    return none;
+}
+
 static void *allocate_zeroed(const struct tmi_verb *verb, size_t count, size_t size)
 {
     size_t bytes;
 
     return tmi_checked_multiply(count, size, &bytes) ? tmi_allocate(verb, 0, bytes, true)
-                                                     : tmi_refuse(verb);
+                                                     : refuse_product(verb, count, size);
 }
 
 void *trackmem_calloc_at(struct trackmem_site *site, size_t count, size_t size)
@@ -49,7 +59,7 @@ static void *resize_array(const struct tmi_verb *verb, void *ptr, size_t count, 
     size_t bytes;
 
     return tmi_checked_multiply(count, size, &bytes) ? tmi_resize(verb, ptr, 0, bytes)
-                                                     : tmi_refuse(verb);
+                                                     : refuse_product(verb, count, size);
 }
 
 void *trackmem_reallocarray_at(struct trackmem_site *site, void *ptr, size_t count, size_t size)

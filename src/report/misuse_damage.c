@@ -2,6 +2,7 @@
  * report/misuse_damage.c: what was written where nothing should have been: before a block, behind
  * it, or after its free. The rules of misuse.c hold.
  */
+#include "base/checked.h"
 #include "report/words.h"
 
 /* "41 00  A." */
@@ -131,8 +132,19 @@ void tmi_report_write_after_free(const struct tmi_call *call, const struct tmi_b
     finish(&words, damage, "its start", (uint64_t)damage->first);
 }
 
-void tmi_report_absurd_size(const struct tmi_call *call, size_t size)
+/* A factor, as signed where that is what was meant. */
+static void add_factor(struct tmi_text *title, size_t factor)
 {
+    if (factor > PTRDIFF_MAX)
+        tmi_text_add_signed(title, (intptr_t)factor);
+    else
+        tmi_text_add_unsigned(title, factor);
+}
+
+void tmi_report_absurd_size(const struct tmi_call *call, size_t count, size_t size)
+{
+    bool is_signed = count > PTRDIFF_MAX || size > PTRDIFF_MAX;
+    size_t bytes;
     struct tmi_misuse_words words = {
         .misuse = { .kind = TRACKMEM_MISUSE_ABSURD_SIZE,
                     .id = "absurd-size",
@@ -142,7 +154,7 @@ void tmi_report_absurd_size(const struct tmi_call *call, size_t size)
         .call_label = "called",
         .freed_label = "freed",
         .outcome = "NULL is returned, and the program goes on",
-        .claimed_size = size,
+        .claimed_size = tmi_checked_multiply(count, size, &bytes) ? bytes : SIZE_MAX,
     };
     struct tmi_text title;
 
@@ -150,9 +162,15 @@ void tmi_report_absurd_size(const struct tmi_call *call, size_t size)
     tmi_text_add(&title, "absurd size: ");
     tmi_text_add(&title, call->verb);
     tmi_text_add(&title, " is asked for ");
-    tmi_text_add_signed(&title, (intptr_t)size);
-    tmi_text_add(&title, " bytes, if read as signed");
+    if (count != 1) {
+        add_factor(&title, count);
+        tmi_text_add(&title, " times ");
+    }
+    add_factor(&title, size);
+    tmi_text_add(&title, is_signed ? " bytes, if read as signed" : " bytes");
     tmi_words_set_mend(
-        &words, "look for a length that became negative, or a subtraction in the wrong order");
+        &words, is_signed
+                    ? "look for a length that became negative, or a subtraction in the wrong order"
+                    : "look for where the count comes from: it is more than there is memory for");
     tmi_misuse_deliver(&words);
 }

@@ -116,7 +116,7 @@ void tmi_report_overlap(const struct tmi_call *call, const struct tmi_block_fact
                         size_t bytes, size_t common_bytes);
 
 /* A request for more than half of the address space: a negative number, most likely. */
-void tmi_report_absurd_size(const struct tmi_call *call, size_t size);
+void tmi_report_absurd_size(const struct tmi_call *call, size_t count, size_t size);
 
 /*
  * A fault: what was touched, how, by which instruction.
