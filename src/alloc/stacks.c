@@ -3,8 +3,6 @@
  */
 #include "alloc/stacks.h"
 
-#include <string.h>
-
 #include "account/own.h"
 #include "alloc/options.h"
 #include "stack/stack.h"
@@ -38,5 +36,5 @@ uint32_t tmi_stacks_take_now(struct tmi_thread *thread, const void *frame)
 void tmi_stacks_thread_ends(struct tmi_thread *thread)
 {
     if (thread->stack != NULL)
-        memset(thread->stack, 0, sizeof *thread->stack);
+        tmi_stack_thread_ends(thread->stack);
 }

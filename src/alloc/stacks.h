@@ -12,7 +12,7 @@ extern TMI_HIDDEN uint32_t tmi_stacks_depth;
 /* Lets the option act. No lock may be held: unwinders allocate on their first use. */
 void tmi_stacks_configure(void);
 
-TMI_COLD uint32_t tmi_stacks_take_now(struct tmi_thread *thread, const void *frame);
+TMI_NOINLINE uint32_t tmi_stacks_take_now(struct tmi_thread *thread, const void *frame);
 
 /* The number of the stack from the caller of the verb on; frame is the verb's, or NULL. */
 TMI_INLINE uint32_t tmi_stacks_take(struct tmi_thread *thread, const void *frame)
@@ -20,7 +20,7 @@ TMI_INLINE uint32_t tmi_stacks_take(struct tmi_thread *thread, const void *frame
     return TMI_LIKELY(tmi_load(&tmi_stacks_depth) == 0) ? 0 : tmi_stacks_take_now(thread, frame);
 }
 
-/* The thread ends: its record's next owner has another stack. */
+/* The thread ends: its record's next owner has another stack, which ends elsewhere. */
 void tmi_stacks_thread_ends(struct tmi_thread *thread);
 
 #endif

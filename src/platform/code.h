@@ -33,6 +33,7 @@ struct tmi_loaded_module {
     const char *path;
     uint8_t build_id[TMI_BUILD_ID_MOST]; /* the linker's, or what the system has of that kind */
     uint32_t build_id_size;              /* 0: none */
+    bool lasting;                        /* it is known that it will not be unloaded */
 };
 
 /*

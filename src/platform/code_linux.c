@@ -17,6 +17,8 @@ struct visit {
     void *user;
     uint64_t seen; /* the state of the call before */
     uint64_t state;
+    bool begun;
+    bool past_loader;
 };
 
 static void find_build_id(struct tmi_loaded_module *module, const char *notes, size_t size)
@@ -76,6 +78,20 @@ static const char *path_of_program(char *buffer, size_t size)
     return buffer;
 }
 
+/*
+ * The loader lists first what the program was started with, itself among it; what is loaded later
+ * goes to the end of the list. The rest of the first is not known as such.
+ */
+static bool starts_with_program(struct visit *visit, uintptr_t base)
+{
+    uintptr_t loader = (uintptr_t)getauxval(AT_BASE);
+    bool starts = !visit->begun || (loader != 0 && !visit->past_loader);
+
+    visit->begun = true;
+    visit->past_loader |= base == loader;
+    return starts;
+}
+
 static int visit_module(struct dl_phdr_info *info, size_t size, void *user)
 {
     struct visit *visit = user;
@@ -94,6 +110,7 @@ static int visit_module(struct dl_phdr_info *info, size_t size, void *user)
                               (uintptr_t)getauxval(AT_PHDR) < module.end
                           ? path_of_program(program, sizeof program)
                           : "";
+    module.lasting = starts_with_program(visit, info->dlpi_addr);
     if (module.start < module.end)
         visit->fn(&module, visit->user);
     return 0;
@@ -103,7 +120,7 @@ bool tmi_platform_visit_modules(uint64_t *state,
                                 void (*fn)(const struct tmi_loaded_module *module, void *user),
                                 void *user)
 {
-    struct visit visit = { fn, user, *state, 0 };
+    struct visit visit = { .fn = fn, .user = user, .seen = *state };
 
     dl_iterate_phdr(visit_module, &visit);
     *state = visit.state;

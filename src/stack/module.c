@@ -16,8 +16,8 @@ static struct {
     struct tmi_stack_module *modules; /* TMI_STACK_MODULES */
     uint32_t count;                   /* stored with release, read with acquire */
     uint32_t epoch;                   /* the same */
+    uint64_t state;                   /* the system's, of the last look that has ended; the same */
     uint32_t busy;                    /* 1 while a thread looks; guards what follows */
-    uint64_t state;                   /* the system's, of the last look */
     uint8_t seen[TMI_STACK_MODULES];  /* by the look that is under way */
     char *texts;                      /* where the next path goes */
     size_t texts_left;
@@ -76,6 +76,7 @@ static void see(const struct tmi_loaded_module *module, void *user)
         .base = module->base,
         .path = copy_path(module->path),
         .build_id_size = module->build_id_size,
+        .lasting = module->lasting,
         .first_epoch = table.epoch,
         .last_epoch = STILL_LOADED,
     };
@@ -101,18 +102,41 @@ static void end_the_unseen(uint32_t count_before)
         tmi_store_release(&table.epoch, table.epoch + 1);
 }
 
+static void ignore(const struct tmi_loaded_module *module, void *user)
+{
+    (void)module;
+    (void)user;
+}
+
+/* Whether nothing came or went since the last look; of this, any number of threads may ask. */
+static bool is_as_seen(void)
+{
+    uint64_t state = tmi_load_acquire(&table.state);
+
+    return !tmi_platform_visit_modules(&state, ignore, NULL);
+}
+
+bool tmi_stack_module_is_present(uint32_t epoch)
+{
+    return is_as_seen() && tmi_load_acquire(&table.epoch) == epoch;
+}
+
 uint32_t tmi_stack_module_look(void)
 {
     uint32_t idle = 0;
     uint32_t count_before;
+    uint64_t state;
 
-    if (table.modules == NULL || !__atomic_compare_exchange_n(&table.busy, &idle, 1, false,
-                                                              __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+    if (is_as_seen() || table.modules == NULL ||
+        !__atomic_compare_exchange_n(&table.busy, &idle, 1, false, __ATOMIC_ACQUIRE,
+                                     __ATOMIC_RELAXED))
         return tmi_load_acquire(&table.epoch);
     count_before = table.count;
     memset(table.seen, 0, count_before);
-    if (tmi_platform_visit_modules(&table.state, see, NULL))
+    state = table.state;
+    if (tmi_platform_visit_modules(&state, see, NULL))
         end_the_unseen(count_before);
+    tmi_store_release(&table.state, state);
     tmi_store_release(&table.busy, 0);
     return tmi_load_acquire(&table.epoch);
 }
@@ -141,6 +165,19 @@ bool tmi_stack_module_stands(uintptr_t frame, uint32_t epoch)
     struct tmi_stack_module *module = (struct tmi_stack_module *)find(frame, epoch);
 
     return module == NULL || tmi_load(&module->last_epoch) == STILL_LOADED;
+}
+
+bool tmi_stack_module_passes(const uintptr_t *frames, size_t count)
+{
+    uint32_t epoch = tmi_stack_module_epoch();
+
+    for (size_t i = 0; i < count; ++i) {
+        const struct tmi_stack_module *module = find(frames[i], epoch);
+
+        if (module == NULL || !module->lasting)
+            return true;
+    }
+    return false;
 }
 
 const struct tmi_stack_module *tmi_stack_module_of(const struct tmi_stack *stack, uintptr_t frame)

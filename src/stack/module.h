@@ -6,6 +6,8 @@
 
 #include "stack/stack.h"
 
+#define TMI_STACK_START_MOST 2u /* frames of the C library's start that are left out: walk.c */
+
 #define TMI_STACK_MODULES 4096u /* loads that are remembered; what is loaded later stays unnamed */
 
 void tmi_stack_module_start(void *(*map)(size_t size));
@@ -22,6 +24,12 @@ uint32_t tmi_stack_module_look(void);
 
 /* The epoch of the last look. */
 uint32_t tmi_stack_module_epoch(void);
+
+/* Whether that was the epoch of the last look, and nothing came or went since. */
+bool tmi_stack_module_is_present(uint32_t epoch);
+
+/* Whether some of the frames are of a module that may be unloaded, or of none that is known. */
+bool tmi_stack_module_passes(const uintptr_t *frames, size_t count);
 
 /* Whether a frame that belonged to a module in that epoch still does. */
 bool tmi_stack_module_stands(uintptr_t frame, uint32_t epoch);

@@ -9,6 +9,11 @@ void tmi_stack_start(void *(*map)(size_t size))
     (void)map;
 }
 
+void tmi_stack_thread_ends(struct tmi_stack_thread *thread)
+{
+    (void)thread;
+}
+
 uint32_t tmi_stack_here(struct tmi_stack_thread *thread, const void *frame, size_t depth)
 {
     (void)thread;

@@ -1,8 +1,9 @@
 /*
  * stack/stack.h: stacks of return addresses: taken, told apart by number, kept for ever.
  *
- * A stack is taken with the frame pointers where every function on it is known to keep them, else
- * with an unwinder (walk.c says how the two are made to agree); equal stacks get one number
+ * A stack that was taken at the same place before is known again by its words (known.h). Else it is
+ * taken with the frame pointers where every function on it is known to keep them, else with an
+ * unwinder (walk.c says how the two are made to agree); equal stacks get one number
  * (intern.c); which module an address belonged to is noted when a stack is new, so that it survives
  * the module (module.c). An address is a return address: the call is the instruction before it. The
  * one exception, where a signal struck, is kept plus 1, so that the same holds.
@@ -25,6 +26,23 @@
  */
 void tmi_stack_start(void *(*map)(size_t size));
 
+/* A stack that is known again by its words (known.h); six cache lines, mostly four of them used. */
+#define TMI_KNOWN_SETS  128u
+#define TMI_KNOWN_WAYS  4u
+#define TMI_KNOWN_WORDS 36u
+#define TMI_KNOWN_STEP  4u /* words that are looked at in one step */
+struct tmi_known {
+    uintptr_t frame; /* where it begins; 0: none */
+    uint32_t id;
+    uint32_t epoch;
+    uint16_t reach; /* words from the frame on in which all places are */
+    uint16_t words;
+    uint16_t depth;
+    uint16_t passing;
+    uint16_t places[TMI_KNOWN_WORDS]; /* in words from the frame on */
+    uintptr_t values[TMI_KNOWN_WORDS];
+};
+
 /*
  * What a thread keeps to be quick; zeroed for a new thread (a record that another had as well).
  */
@@ -36,13 +54,19 @@ struct tmi_stack_range {
     uintptr_t last; /* the frame whose caller is the outermost that counts; 0: not known */
 };
 struct tmi_stack_thread {
+    struct tmi_known known[TMI_KNOWN_SETS * TMI_KNOWN_WAYS]; /* first, to start at a cache line */
     struct tmi_stack_range bounds[TMI_STACK_BOUNDS];
-    uint32_t turn; /* which bounds are to be replaced next */
+    uint32_t turn;       /* which bounds are to be replaced next */
+    uint32_t turn_known; /* which of a set of the known */
     struct {
         uint32_t key;
         uint32_t id;
+        bool passing; /* some code of it may be unloaded */
     } cache[TMI_STACK_CACHE];
 };
+
+/* Before another thread takes it: what is known stays, but not where the stack ends. */
+void tmi_stack_thread_ends(struct tmi_stack_thread *thread);
 
 /*
  * The number of the calling thread's stack, from the caller of the function whose TMI_FRAME() this
@@ -93,6 +117,7 @@ struct tmi_stack_module {
     const char *path;
     uint8_t build_id[20];
     uint32_t build_id_size;
+    bool lasting; /* it will not be unloaded */
     uint32_t first_epoch;
     uint32_t last_epoch; /* atomic; UINT32_MAX while it is loaded */
 };

@@ -1,5 +1,5 @@
 /*
- * stack/walk.c: the frames of a thread.
+ * stack/walk.c: the frames of a thread, where they are not known (known.h).
  *
  * Following frame pointers costs a nanosecond or two a frame, but code may be compiled without
  * them, and then frames are left out, or the pointer is anything. So a return address is followed
@@ -21,16 +21,19 @@
 #include "base/atomic.h"
 #include "platform/code.h"
 #include "platform/platform.h"
+#include "stack/known.h"
 #include "stack/module.h"
 #include "stack/unwind.h"
 
 #define NOTES       8192u /* addresses of each kind that are noted; a power of two */
-#define START_MOST  2u    /* frames of the C library's start that are left out */
+#define START_MOST  TMI_STACK_START_MOST
 #define LOOKUP_MOST 1024u /* bounds that a thread looks up; it has too many stacks to go on */
 #define WORD        sizeof(uintptr_t)
 
 /* Words are stored and read whole; one that is overwritten is learned again. */
 static struct notes {
+    uint32_t
+        epoch; /* stored with release, read with acquire: they are of modules that stand then */
     uintptr_t framed[NOTES];
     uintptr_t unframed[NOTES];
 } * notes;
@@ -41,8 +44,15 @@ void tmi_stack_start(void *(*map)(size_t size))
     tmi_stack_intern_start(map);
     tmi_unwind_prepare();
     tmi_unwind_quick_prepare();
-    notes = map(sizeof *notes);
     (void)tmi_stack_module_look();
+    notes = map(sizeof *notes);
+    tmi_known_start(map);
+}
+
+void tmi_stack_thread_ends(struct tmi_stack_thread *thread)
+{
+    memset(thread->bounds, 0, sizeof thread->bounds);
+    thread->turn = 0;
 }
 
 static uintptr_t *note_of(uintptr_t *kind, uintptr_t pc)
@@ -53,6 +63,26 @@ static uintptr_t *note_of(uintptr_t *kind, uintptr_t pc)
 static bool is_noted(uintptr_t *kind, uintptr_t pc)
 {
     return tmi_load(note_of(kind, pc)) == pc;
+}
+
+/*
+ * Whether the modules of all notes still stand. If not, all are forgotten. Who notes something has
+ * it on its stack, so that it is gone only later.
+ */
+static bool notes_stand(void)
+{
+    uint32_t epoch = tmi_load_acquire(&notes->epoch);
+
+    if (tmi_stack_module_is_present(epoch))
+        return true;
+    if (tmi_stack_module_look() == epoch)
+        return tmi_stack_module_is_present(epoch);
+    for (size_t i = 0; i < NOTES; ++i) {
+        tmi_store(&notes->framed[i], 0);
+        tmi_store(&notes->unframed[i], 0);
+    }
+    tmi_store_release(&notes->epoch, tmi_stack_module_epoch());
+    return false;
 }
 
 /* A walk by frame pointers alone. */
@@ -141,12 +171,19 @@ static void learn(const struct tmi_unwound *frames, size_t count, uintptr_t star
     }
 }
 
+static bool keeps_frame(uintptr_t pc)
+{
+    enum tmi_framing framing = tmi_known_framing(pc);
+
+    return framing == TMI_FRAMING_UNKNOWN ? is_noted(notes->framed, pc) : framing == TMI_FRAMED;
+}
+
 /* How many frames count, of a stack that is whole: see the top. */
 static size_t without_start(const uintptr_t *pcs, size_t count)
 {
     size_t last = count - 1;
 
-    while (last > 0 && count - 1 - last < START_MOST && !is_noted(notes->framed, pcs[last - 1]))
+    while (last > 0 && count - 1 - last < START_MOST && !keeps_frame(pcs[last - 1]))
         --last;
     return last + 1;
 }
@@ -173,7 +210,7 @@ static size_t unwind(const void *frame, struct tmi_stack_range *bounds, uintptr_
         for (size_t i = 0; i < count; ++i)
             all[i] = frames[i].pc;
         kept = without_start(all, count);
-        if (bounds != NULL && kept > 1 && is_noted(notes->framed, all[kept - 2]))
+        if (bounds != NULL && kept > 1 && keeps_frame(all[kept - 2]))
             bounds->last = frames[kept - 2].frame;
         else if (bounds != NULL && kept == 1)
             bounds->last = (uintptr_t)frame;
@@ -208,12 +245,45 @@ static bool is_known_unframed(const uintptr_t *pcs, size_t count)
     return false;
 }
 
+/* Whether the walk is the stack. *id: its number. */
+static bool is_walked(struct tmi_stack_thread *thread, const struct walk *walk,
+                      const uintptr_t *pcs, uint32_t *id)
+{
+    uint32_t key = key_of(walk, pcs);
+    uint32_t place = key / 2 % TMI_STACK_CACHE;
+    const struct tmi_stack *stack;
+    bool passing;
+
+    if (walk->broken)
+        return false;
+    if (thread->cache[place].key == key) {
+        stack = tmi_stack_by_id(thread->cache[place].id);
+        if (stack->count == walk->count &&
+            memcmp(stack->frames, pcs, walk->count * sizeof *pcs) == 0 &&
+            (!thread->cache[place].passing || notes_stand())) {
+            *id = thread->cache[place].id;
+            return true;
+        }
+    }
+    if (!is_checked(pcs, walk->count))
+        return false;
+    passing = tmi_stack_module_passes(pcs, walk->count);
+    if (passing && !notes_stand())
+        return false;
+    *id = tmi_stack_intern(pcs, walk->count);
+    if (*id != 0) {
+        thread->cache[place].id = *id;
+        thread->cache[place].passing = passing;
+        thread->cache[place].key = key;
+    }
+    return true;
+}
+
 uint32_t tmi_stack_here(struct tmi_stack_thread *thread, const void *frame, size_t depth)
 {
     uintptr_t pcs[TMI_STACK_MOST];
-    struct walk walk = { 0, 0, true };
+    struct walk walk;
     size_t count = 0;
-    uint32_t key;
     uint32_t id;
     struct tmi_stack_range *bounds = NULL;
 
@@ -222,25 +292,13 @@ uint32_t tmi_stack_here(struct tmi_stack_thread *thread, const void *frame, size
         return 0;
     if (TMI_FRAME_CHAIN && thread != NULL && notes != NULL)
         bounds = bounds_of(thread, frame);
+    if (bounds != NULL && tmi_known_here(thread, (uintptr_t)frame, bounds->end, depth, &id))
+        return id;
     if (bounds == NULL)
         return tmi_stack_intern(pcs, unwind(frame, NULL, pcs, depth));
     walk = follow((uintptr_t)frame, bounds->end, bounds->last, pcs, depth);
-    key = key_of(&walk, pcs);
-    if (!walk.broken && thread->cache[key / 2 % TMI_STACK_CACHE].key == key) {
-        const struct tmi_stack *stack = tmi_stack_by_id(
-            thread->cache[key / 2 % TMI_STACK_CACHE].id);
-
-        if (stack->count == walk.count && memcmp(stack->frames, pcs, walk.count * sizeof *pcs) == 0)
-            return thread->cache[key / 2 % TMI_STACK_CACHE].id;
-    }
-    if (!walk.broken && is_checked(pcs, walk.count)) {
-        id = tmi_stack_intern(pcs, walk.count);
-        if (id != 0) {
-            thread->cache[key / 2 % TMI_STACK_CACHE].id = id;
-            thread->cache[key / 2 % TMI_STACK_CACHE].key = key;
-        }
+    if (is_walked(thread, &walk, pcs, &id))
         return id;
-    }
     if (is_known_unframed(pcs, walk.count))
         count = unwind_quickly(pcs[0], pcs, depth);
     if (count == 0)

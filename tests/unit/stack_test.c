@@ -311,24 +311,25 @@ static void a_frame_names_its_module(void **state)
     assert_null(tmi_stack_module_at(1));
 }
 
-#ifdef STACK_MODULE
+#ifdef STACK_MODULES
 static void a_frame_names_its_module_after_that_is_gone(void **state)
 {
-    void (*call)(stack_fn * fn, void *user);
+    void (*call)(stack_fn * fn, void *user, uintptr_t *here);
     const struct tmi_stack_module *module;
     const struct tmi_stack *stack;
+    uintptr_t caller;
     uint32_t ids[2];
     void *loaded;
     void *address;
 
     (void)state;
     for (int i = 0; i < 2; ++i) {
-        loaded = dlopen(STACK_MODULE, RTLD_NOW);
+        loaded = dlopen(STACK_MODULES "/stack_module.so", RTLD_NOW);
         assert_non_null(loaded);
         address = dlsym(loaded, "stack_call_through");
         assert_non_null(address);
         memcpy(&call, &address, sizeof call);
-        call(take, NULL);
+        call(take, NULL, &caller);
         ids[i] = taken;
         assert_int_equal(dlclose(loaded), 0);
         stack = tmi_stack_by_id(ids[i]);
@@ -337,6 +338,7 @@ static void a_frame_names_its_module_after_that_is_gone(void **state)
         assert_non_null(module);
         assert_non_null(strstr(module->path, "stack_module"));
         assert_null(tmi_stack_module_at(stack->frames[0]));
+        assert_int_equal(stack->frames[1], caller);
         /* Another lands where it was. */
         module = tmi_stack_module_of(stack, stack->frames[1]);
         assert_non_null(strstr(module->path, "stack_test"));
