@@ -174,8 +174,10 @@ void tmi_leak_baseline_write(const struct tmi_leaks *leaks)
     static const char failed[] = "trackmem: option baseline_write: the file cannot be written\n";
     size_t bytes = (leaks->count + 1) * sizeof(uint32_t);
     uint32_t *order = tmi_own_map(bytes);
-    int fd = order != NULL ? tmi_platform_create_file(tmi_options.baseline_write) : -1;
     char buffer[1024];
+    int fd = order != NULL
+                 ? tmi_report_create_file(tmi_options.baseline_write, buffer, sizeof buffer)
+                 : -1;
     struct tmi_text text;
 
     for (uint32_t i = 0; order != NULL && i < leaks->count; ++i)

@@ -123,7 +123,6 @@ static void open_out(void)
     char name[LONGEST_PATH + 16];
     char line[LONGEST_PATH + 128];
     int fd = STANDARD_ERROR;
-    struct tmi_text path;
     struct tmi_text message;
     if (delivery.opened)
         return;
@@ -131,16 +130,7 @@ static void open_out(void)
     delivery.fd = STANDARD_ERROR;
     if (delivery.out_path[0] == '\0')
         return;
-    tmi_text_init(&path, name, sizeof name);
-    for (const char *at = delivery.out_path; *at != '\0'; at++) {
-        if (at[0] == '%' && at[1] == 'p') {
-            tmi_text_add_unsigned(&path, tmi_platform_process_id());
-            at++;
-        } else {
-            tmi_text_add_char(&path, *at);
-        }
-    }
-    delivery.fd = path.cut ? -1 : tmi_platform_create_file(name);
+    delivery.fd = tmi_report_create_file(delivery.out_path, name, sizeof name);
     if (delivery.fd >= 0)
         return;
     delivery.fd = STANDARD_ERROR;

@@ -202,6 +202,12 @@ struct tmi_report_options {
 void tmi_report_configure(const struct tmi_report_options *options);
 
 /*
+ * Creates the file of a path in which %p stands for the number of the process; -1 on failure.
+ * name, a buffer of size bytes, gets the path that this makes.
+ */
+int tmi_report_create_file(const char *path, char *name, size_t size);
+
+/*
  * Around a fork, so that the child does not inherit a lock that nobody will open. The child of a
  * process whose out path holds %p starts a file of its own; else both write to the same.
  */

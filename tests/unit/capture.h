@@ -15,6 +15,7 @@
 struct capture {
     char text[262144];
     size_t length;
+    pid_t pid;
     int status;
 };
 
@@ -50,6 +51,7 @@ static inline void capture(int (*fn)(void *), void *argument)
         exit(fn(argument));
     }
     close(ends[1]);
+    captured.pid = child;
     while ((got = read(ends[0], captured.text + captured.length,
                        sizeof captured.text - 1 - captured.length)) > 0)
         captured.length += (size_t)got;

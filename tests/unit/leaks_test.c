@@ -114,6 +114,17 @@ static void a_baseline_that_was_written_fails_on_new_leaks_only(void **state)
     (void)unlink(BASE);
 }
 
+static void each_process_writes_a_baseline_of_its_own(void **state)
+{
+    char path[64];
+    int none = 0;
+
+    (void)state;
+    with("check,baseline_write=" BASE ".%p-%p%", lose, &none);
+    (void)snprintf(path, sizeof path, BASE ".%ld-%ld%%", (long)captured.pid, (long)captured.pid);
+    assert_int_equal(unlink(path), 0);
+}
+
 static struct trackmem_domain *level;
 
 static __attribute__((__noinline__)) void allocate(void)
@@ -353,6 +364,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(patterns_match_the_whole_or_the_end_of_a_path),
         cmocka_unit_test(a_baseline_that_was_written_fails_on_new_leaks_only),
+        cmocka_unit_test(each_process_writes_a_baseline_of_its_own),
         cmocka_unit_test(a_domain_s_leaks_are_told_by_stack),
         cmocka_unit_test(threads_stand_still_while_they_are_held),
         cmocka_unit_test(threads_that_cannot_be_held_are_told),
