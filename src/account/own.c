@@ -168,6 +168,11 @@ const char *tmi_own_text(const char *text, size_t length)
     return memcpy(copy, text, length);
 }
 
+void tmi_own_add(size_t size)
+{
+    (void)tmi_add(&own.mapped_bytes, size);
+}
+
 uint64_t tmi_own_bytes(void)
 {
     return tmi_load(&own.mapped_bytes);

@@ -23,6 +23,9 @@ const char *tmi_own_text(const char *text, size_t length);
 void *tmi_own_map(size_t size);
 void tmi_own_unmap(void *pages, size_t size);
 
+/* Counts pages of ours that were taken otherwise, and that stay. */
+void tmi_own_add(size_t size);
+
 /* Bytes taken from the system in all. */
 uint64_t tmi_own_bytes(void);
 

@@ -159,13 +159,18 @@ TMI_INLINE void tmi_cell_uncount(struct tmi_cell *cell, size_t size)
     tmi_tally(&cell->freed_bytes, size);
 }
 
-/* Takes a charge back. */
-TMI_INLINE void tmi_purse_give(struct tmi_purse *purse, intptr_t charged)
+/* Takes a charge back. True: tmi_purse_settle is to be called, soon. */
+TMI_INLINE bool tmi_purse_put(struct tmi_purse *purse, intptr_t charged)
 {
     intptr_t used = purse->used - charged;
 
     tmi_store(&purse->used, used);
-    if (TMI_UNLIKELY(used < purse->floor))
+    return TMI_UNLIKELY(used < purse->floor);
+}
+
+TMI_INLINE void tmi_purse_give(struct tmi_purse *purse, intptr_t charged)
+{
+    if (tmi_purse_put(purse, charged))
         tmi_purse_settle(purse);
 }
 

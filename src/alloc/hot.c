@@ -3,13 +3,16 @@
  * is not goes to verb.c: the first allocation of a thread or site, large blocks, an empty stack of
  * spans, a pointer that is not plainly ours.
  *
- * In trackmem_malloc one branch on `detours` stands for everything that is not accounting.
+ * In trackmem_malloc one branch on `detours` stands for everything that is not accounting. In check
+ * mode a thread has no record here, and all goes by quick.c, from the verbs themselves, so that no
+ * other frame of ours stands on a stack.
  */
 #include "alloc/misuse.h"
+#include "alloc/quick.h"
 #include "alloc/start.h"
 #include "backend/backend.h"
 
-TMI_COLD static void *malloc_slow(struct trackmem_site *site, struct tmi_target target, size_t size)
+TMI_COLD void *tmi_malloc_slowly(struct trackmem_site *site, struct tmi_target target, size_t size)
 {
     struct tmi_verb verb = { "trackmem_malloc", TRACKMEM_FAMILY_PLAIN, site, target, TMI_FRAME() };
 
@@ -73,7 +76,7 @@ TMI_NOINLINE static void *malloc_not_kept(struct trackmem_site *site, struct tmi
     if (TMI_LIKELY(block != NULL))
         return block;
     thread->sample_in += (tmi_load(&thread->detours) & TMI_DETOUR_SAMPLE) != 0;
-    return malloc_slow(site, target, size);
+    return tmi_malloc_slowly(site, target, size);
 }
 
 /* The account of an allocation in a domain that is not the site's own, if the thread remembers it;
@@ -116,10 +119,10 @@ TMI_NOINLINE static void *malloc_by_detour(struct trackmem_site *site, size_t si
 
     if (account == 0 || (detours & TMI_DETOUR_DESTROYED_DOMAIN) == 0 ||
         tmi_load(&tmi_account_by_id(account)->domain->destroyed))
-        return malloc_slow(site, target, size);
+        return tmi_malloc_slowly(site, target, size);
     detours &= ~TMI_DETOUR_DESTROYED_DOMAIN;
     if (detours != 0 && !is_counted(thread, detours))
-        return malloc_slow(site, target, size);
+        return tmi_malloc_slowly(site, target, size);
     block = malloc_kept(thread, account, size);
     return block != NULL ? block : malloc_not_kept(site, target, size, account);
 }
@@ -133,7 +136,8 @@ void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
     void *block;
 
     if (TMI_UNLIKELY(thread == NULL || size > TMI_REUSE_MAX))
-        return malloc_slow(site, target, size);
+        return tmi_is_quickest() ? tmi_quick_malloc(site, target, size)
+                                 : tmi_malloc_slowly(site, target, size);
     detours = tmi_load(&thread->detours);
     if (TMI_UNLIKELY(detours != 0) && !is_counted(thread, detours))
         return malloc_by_detour(site, size);
@@ -151,16 +155,17 @@ void *trackmem_malloc_in_at(struct trackmem_site *site, struct trackmem_domain *
     void *block;
 
     if (TMI_UNLIKELY(thread == NULL || size > TMI_REUSE_MAX || domain == NULL))
-        return malloc_slow(site, target, size);
+        return tmi_is_quickest() ? tmi_quick_malloc(site, target, size)
+                                 : tmi_malloc_slowly(site, target, size);
     detours = tmi_load(&thread->detours) & ~TMI_DETOUR_DESTROYED_DOMAIN; /* account_for looks */
     if (TMI_UNLIKELY(detours != 0) && !is_counted(thread, detours))
-        return malloc_slow(site, target, size);
+        return tmi_malloc_slowly(site, target, size);
     account = account_for(thread, site, domain);
     block = malloc_kept(thread, account, size);
     return TMI_LIKELY(block != NULL) ? block : malloc_not_kept(site, target, size, account);
 }
 
-TMI_COLD static void free_slow(struct trackmem_site *site, void *ptr)
+TMI_COLD void tmi_free_slowly(struct trackmem_site *site, void *ptr)
 {
     struct tmi_verb verb = {
         "trackmem_free", TRACKMEM_FAMILY_PLAIN, site, { false, NULL }, TMI_FRAME()
@@ -195,14 +200,17 @@ TMI_LOOKS void trackmem_free_at(struct trackmem_site *site, void *ptr)
     uint64_t owner;
 
     if (TMI_UNLIKELY(thread == NULL || !is_plainly_live(ptr, &size, &owner))) {
-        free_slow(site, ptr);
+        if (tmi_is_quickest())
+            tmi_quick_free(site, ptr);
+        else
+            tmi_free_slowly(site, ptr);
         return;
     }
     cell = tmi_shard_slot(&thread->shard, tmi_owner_account(owner));
     if (TMI_UNLIKELY(
             cell->account != tmi_owner_account(owner) ||
             !tmi_reuse_push(&thread->nest.reuse, tmi_reuse_class((size_t)size), ptr, site))) {
-        free_slow(site, ptr);
+        tmi_free_slowly(site, ptr);
         return;
     }
     tmi_header_mark_freed(ptr, owner);
@@ -214,7 +222,10 @@ static size_t size_slow(const void *ptr, const void *caller)
 {
     struct tmi_finding finding;
     struct tmi_verb verb = { "trackmem_size", TRACKMEM_FAMILY_PLAIN, NULL, { false, NULL }, NULL };
+    size_t size;
 
+    if (tmi_is_quick() && tmi_quick_size(ptr, &size))
+        return size;
     if (ptr == NULL || !tmi_start())
         return 0;
     finding = tmi_judge(ptr);

@@ -1,53 +1,94 @@
 /*
  * alloc/quick.c: see quick.h. Takes no lock, but what slabs.h and quarantine.h take once for many
  * blocks.
+ *
+ * tmi_quick_malloc and tmi_quick_free keep nothing over a call: what they cannot do themselves they
+ * leave, in the end, to another function, so that no register is saved on the way.
  */
 #include "alloc/quick.h"
 
+#include <string.h>
+
 #include "alloc/check.h"
-#include "alloc/stacks.h"
 #include "block/slots.h"
 
 bool tmi_quick;
 
-/* The account of a call, if the site or the thread remembers it; 0: it does not. */
-TMI_INLINE uint32_t account_of(struct tmi_thread *thread, const struct tmi_verb *verb)
+/* The account of a call, if the site or the thread remembers it; else one that no cell has. */
+TMI_INLINE uint32_t account_of(struct tmi_thread *thread, const struct trackmem_site *site,
+                               struct tmi_target target)
 {
-    const struct trackmem_domain *domain = verb->target.named ? verb->target.domain : NULL;
+    const struct trackmem_domain *domain = target.named ? target.domain : NULL;
     const struct tmi_recent *recent;
     uint64_t pair;
 
     if (domain == NULL && thread->scope == NULL)
-        return tmi_load_acquire(&verb->site->account); /* pairs with default_account */
-    pair = tmi_recent_pair(verb->site, domain != NULL ? domain : &thread->scope->handle);
+        return tmi_load_acquire(&site->account); /* pairs with default_account */
+    pair = tmi_recent_pair(site, domain != NULL ? domain : &thread->scope->handle);
     recent = tmi_recent_slot(thread, pair);
     return recent->pair == pair ? recent->account : 0;
+}
+
+/* Charges a block, if the cell is the account's and its purse has the credit; else NULL. */
+TMI_INLINE struct tmi_cell *charge_granted(struct tmi_thread *thread, uint32_t account, size_t size)
+{
+    struct tmi_cell *cell = tmi_shard_slot(&thread->shard, account);
+
+    return TMI_LIKELY(cell->account == account) &&
+                   tmi_purse_take_granted(cell->purse, (intptr_t)(size + TMI_HEADER_BYTES))
+               ? cell
+               : NULL;
+}
+
+void *tmi_quick_malloc(struct trackmem_site *site, struct tmi_target target, size_t size)
+{
+    struct tmi_thread *thread = tmi_checked_self();
+    struct tmi_slab_hand *hand;
+    struct tmi_place place;
+    struct tmi_cell *cell;
+    uint32_t account;
+
+    if (TMI_UNLIKELY(thread == NULL || size > TMI_SLAB_SMALL || tmi_load(&thread->detours) != 0))
+        return tmi_malloc_slowly(site, target, size);
+    account = account_of(thread, site, target);
+    hand = &thread->nest.checked.slabs.hands[tmi_slab_class(size)];
+    if (TMI_UNLIKELY(hand->ready == 0 || (cell = charge_granted(thread, account, size)) == NULL))
+        return tmi_malloc_slowly(site, target, size);
+    place = tmi_slab_pick(hand);
+    tmi_cell_count(cell, size);
+    return tmi_slot_begin(&place, tmi_slot_kind(size, TRACKMEM_FAMILY_PLAIN), account, false);
+}
+
+/* A live block in a slot, charged to that account. NULL: nothing happened. */
+TMI_INLINE void *create_quickly(struct tmi_thread *thread, const struct tmi_verb *verb,
+                                uint32_t account, size_t size, bool zero)
+{
+    uint32_t class = size <= TMI_SLAB_BYTES ? tmi_slab_class(size) : 0;
+    struct tmi_cell *cell;
+    void *block;
+
+    if (class == 0 || tmi_load(&thread->detours) != 0)
+        return NULL;
+    cell = charge_granted(thread, account, size);
+    if (cell == NULL)
+        return NULL;
+    thread->nest.checked.stack = tmi_stacks_take(thread, verb->frame);
+    block = tmi_slot_create(&thread->nest.checked, class, tmi_slot_kind(size, verb->family),
+                            account, zero);
+    if (TMI_UNLIKELY(block == NULL))
+        tmi_purse_give(cell->purse, (intptr_t)(size + TMI_HEADER_BYTES));
+    else
+        tmi_cell_count(cell, size);
+    return block;
 }
 
 void *tmi_quick_allocate(const struct tmi_verb *verb, size_t size, bool zero)
 {
     struct tmi_thread *thread = tmi_checked_self();
-    uint32_t class = size <= TMI_SLAB_BYTES ? tmi_slab_class(size) : 0;
-    struct tmi_cell *cell;
-    uint32_t account;
-    void *block;
 
-    if (thread == NULL || class == 0 || tmi_load(&thread->detours) != 0)
-        return NULL;
-    account = account_of(thread, verb);
-    cell = tmi_shard_slot(&thread->shard, account);
-    if (account == 0 || cell->account != account ||
-        !tmi_purse_take_granted(cell->purse, (intptr_t)(size + TMI_HEADER_BYTES)))
-        return NULL;
-    thread->nest.checked.stack = tmi_stacks_take(thread, verb->frame);
-    block = tmi_slot_create(&thread->nest.checked, class, tmi_slot_kind(size, verb->family),
-                            account, zero);
-    if (TMI_UNLIKELY(block == NULL)) {
-        tmi_purse_give(cell->purse, (intptr_t)(size + TMI_HEADER_BYTES));
-        return NULL;
-    }
-    tmi_cell_count(cell, size);
-    return block;
+    return thread != NULL ? create_quickly(thread, verb,
+                                           account_of(thread, verb->site, verb->target), size, zero)
+                          : NULL;
 }
 
 /* A block that was claimed is no more: its counts go. */
@@ -63,30 +104,156 @@ TMI_INLINE void uncount(struct tmi_thread *thread, uint32_t account, size_t size
     tmi_purse_give(cell->purse, (intptr_t)size + TMI_HEADER_BYTES);
 }
 
+/*
+ * Claims the live block of that family; at_once: at the first try, or not at all. *size stands for
+ * the block that is claimed, since `life` holds its age.
+ */
+TMI_INLINE bool claim_live(const struct tmi_place *place, trackmem_family family, size_t *size,
+                           bool at_once)
+{
+    uint32_t life = tmi_load_acquire(&place->slot->life);
+    uint32_t kind = tmi_load(&place->slot->kind);
+
+    *size = kind & 0xffff;
+    return TMI_LIKELY(tmi_life_state(life) == TMI_LIFE_LIVE && kind >> 16 == family) &&
+           (at_once ? tmi_life_claim_at_once(&place->slot->life, life)
+                    : tmi_life_claim(&place->slot->life, life));
+}
+
+/* Puts a block away that was claimed. */
+static void release_claimed(const struct tmi_verb *verb, struct tmi_thread *thread,
+                            const struct tmi_place *place)
+{
+    uint32_t account = tmi_load(&place->slot->account); /* now: it may have been transferred */
+    size_t size = tmi_slot_size(place->slot);
+
+    thread->nest.checked.stack = tmi_stacks_take(thread, verb->frame);
+    if (TMI_UNLIKELY(!tmi_slot_is_intact(place)))
+        tmi_check_report_claimed(verb, place->number);
+    tmi_slot_put_away(&thread->nest.checked, place, tmi_load(&verb->site->id));
+    uncount(thread, account, size);
+}
+
 bool tmi_quick_release(const struct tmi_verb *verb, void *ptr, const size_t *claimed_size)
 {
     struct tmi_thread *thread = tmi_checked_self();
-    uint32_t site = tmi_load(&verb->site->id);
-    uint32_t number = tmi_slabs_own(ptr) ? tmi_slot_at(ptr) : 0;
-    struct tmi_slot *slot;
+    struct tmi_place place;
+    size_t size;
+
+    if (thread == NULL || tmi_load(&verb->site->id) == 0 || !tmi_place_at(ptr, &place) ||
+        (claimed_size != NULL && *claimed_size != tmi_slot_size(place.slot)) ||
+        !claim_live(&place, verb->family, &size, false))
+        return false;
+    release_claimed(verb, thread, &place);
+    return true;
+}
+
+/* The same for a block of trackmem_free that is damaged. */
+TMI_COLD static void free_damaged(struct trackmem_site *site, void *ptr)
+{
+    struct tmi_verb verb = {
+        "trackmem_free", TRACKMEM_FAMILY_PLAIN, site, { false, NULL }, TMI_FRAME()
+    };
+    struct tmi_place place;
+
+    if (tmi_place_at(ptr, &place))
+        release_claimed(&verb, tmi_checked_self(), &place);
+}
+
+/* What is left to be done of a free now and then. */
+TMI_NOINLINE static void finish_free(struct tmi_thread *thread, struct tmi_purse *purse)
+{
+    if (purse->used < purse->floor)
+        tmi_purse_settle(purse);
+    if (tmi_quarantine_is_full(&thread->nest.checked))
+        tmi_quarantine_flush(&thread->nest.checked);
+}
+
+/* The same where the cell is another account's. */
+TMI_NOINLINE static void finish_free_of(struct tmi_thread *thread, uint32_t account, size_t size)
+{
+    tmi_uncharge(thread, tmi_account_by_id(account), size, TMI_HEADER_BYTES);
+    if (tmi_quarantine_is_full(&thread->nest.checked))
+        tmi_quarantine_flush(&thread->nest.checked);
+}
+
+void tmi_quick_free(struct trackmem_site *site, void *ptr)
+{
+    struct tmi_thread *thread = tmi_checked_self();
+    struct tmi_checked_nest *nest = &thread->nest.checked;
+    uint32_t site_id = tmi_load(&site->id);
+    struct tmi_place place;
+    struct tmi_cell *cell;
     uint32_t account;
+    size_t size;
+    bool more;
+
+    if (TMI_UNLIKELY(thread == NULL || site_id == 0 || !tmi_place_at(ptr, &place) ||
+                     place.pitch > tmi_load(&tmi_quarantine_most)) ||
+        !claim_live(&place, TRACKMEM_FAMILY_PLAIN, &size, true)) {
+        tmi_free_slowly(site, ptr);
+        return;
+    }
+    if (TMI_UNLIKELY(!tmi_slot_zones_are_intact(&place, size))) {
+        free_damaged(site, ptr);
+        return;
+    }
+    account = tmi_load(&place.slot->account); /* now: it may have been transferred before */
+    tmi_slot_mark_freed(&place, size, site_id);
+    more = tmi_quarantine_keep(nest, place.number, place.pitch);
+    cell = tmi_shard_slot(&thread->shard, account);
+    if (TMI_UNLIKELY(cell->account != account)) {
+        finish_free_of(thread, account, size);
+        return;
+    }
+    tmi_cell_uncount(cell, size);
+    more |= tmi_purse_put(cell->purse, (intptr_t)(size + TMI_HEADER_BYTES));
+    if (TMI_UNLIKELY(more))
+        finish_free(thread, cell->purse);
+}
+
+/* The account of a resized block, which stays in its domain; 0: ask the general verb. */
+TMI_INLINE uint32_t account_after(const struct trackmem_site *site, uint32_t before)
+{
+    uint32_t account = tmi_load_acquire(&site->account); /* pairs with default_account */
+
+    return account == before || (account != 0 && tmi_account_by_id(account)->domain ==
+                                                     tmi_account_by_id(before)->domain)
+               ? account
+               : 0;
+}
+
+void *tmi_quick_resize(const struct tmi_verb *verb, void *ptr, size_t size)
+{
+    struct tmi_thread *thread = tmi_checked_self();
+    struct tmi_place place;
+    size_t before;
+    void *block;
+
+    if (thread == NULL || tmi_load(&verb->site->id) == 0 || !tmi_place_at(ptr, &place) ||
+        !claim_live(&place, verb->family, &before, false))
+        return NULL;
+    block = create_quickly(thread, verb, account_after(verb->site, tmi_load(&place.slot->account)),
+                           size, false);
+    if (block == NULL) {
+        (void)tmi_life_set_state(&place.slot->life, TMI_LIFE_LIVE);
+        return NULL;
+    }
+    memcpy(block, ptr, size < before ? size : before);
+    release_claimed(verb, thread, &place);
+    return block;
+}
+
+bool tmi_quick_size(const void *ptr, size_t *size)
+{
+    struct tmi_place place;
     uint32_t life;
     uint32_t kind;
 
-    if (thread == NULL || number == 0 || site == 0)
+    if (!tmi_place_at(ptr, &place))
         return false;
-    slot = tmi_slot_of(number);
-    life = tmi_load_acquire(&slot->life);
-    kind = tmi_load(&slot->kind);
-    if (TMI_UNLIKELY(tmi_life_state(life) != TMI_LIFE_LIVE || kind >> 16 != verb->family ||
-                     (claimed_size != NULL && *claimed_size != (kind & 0xffff)) ||
-                     !tmi_life_claim(&slot->life, life)))
-        return false;
-    account = tmi_load(&slot->account); /* now: it may have been transferred before */
-    thread->nest.checked.stack = tmi_stacks_take(thread, verb->frame);
-    if (TMI_UNLIKELY(!tmi_slot_is_intact(number)))
-        tmi_check_report_claimed(verb, number);
-    tmi_slot_put_away(&thread->nest.checked, number, site);
-    uncount(thread, account, kind & 0xffff);
-    return true;
+    life = tmi_load_acquire(&place.slot->life);
+    kind = tmi_load(&place.slot->kind);
+    *size = kind & 0xffff;
+    return tmi_life_state(life) == TMI_LIFE_LIVE;
 }

@@ -322,6 +322,8 @@ void *tmi_resize(const struct tmi_verb *verb, void *ptr, size_t alignment, size_
 
     if (ptr == NULL)
         return tmi_allocate(verb, alignment, size, false);
+    if (tmi_is_quick() && alignment <= 1 && (block = tmi_quick_resize(verb, ptr, size)) != NULL)
+        return block;
     tmi_check_tick(verb, thread);
     if (!judge_for_verb(verb, ptr, &finding))
         return NULL;

@@ -24,6 +24,10 @@ void *tmi_resize(const struct tmi_verb *verb, void *ptr, size_t alignment, size_
 /* claimed_size: NULL if the caller claims none. */
 void tmi_release(const struct tmi_verb *verb, void *ptr, const size_t *claimed_size);
 
+/* Where the quick ways of trackmem_malloc, _in and _free end (hot.c). */
+void *tmi_malloc_slowly(struct trackmem_site *site, struct tmi_target target, size_t size);
+void tmi_free_slowly(struct trackmem_site *site, void *ptr);
+
 /* Looks at a live block of any family; misuse is reported. */
 bool tmi_inspect(const struct tmi_verb *verb, const void *ptr, struct tmi_finding *finding);
 

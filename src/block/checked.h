@@ -87,12 +87,12 @@ void tmi_checked_report(const struct tmi_record *record, const struct tmi_damage
                         const struct tmi_call *call);
 
 /*
- * The quarantine's: how many bytes such a block takes; prefetching it; its end, when it is looked
- * at once more, and its span goes.
+ * The quarantine's: how many bytes the span of a block with a record has; and the end of blocks,
+ * which are looked at once more, whereupon their slots and spans go. At most a batch; nest may be
+ * NULL.
  */
 size_t tmi_checked_bytes(uint32_t number);
-void tmi_checked_prefetch(uint32_t number);
-void tmi_checked_leave(struct tmi_checked_nest *nest, uint32_t number);
+void tmi_checked_leave(struct tmi_checked_nest *nest, const uint32_t *numbers, uint32_t count);
 
 /* Claims a live block and puts it away. False: another thread was first. */
 bool tmi_checked_end(struct tmi_checked_nest *nest, const void *block,

@@ -73,9 +73,11 @@ bool tmi_checked_look(const void *block, const struct tmi_call *call)
 /* Whether a slot is plainly as it should be: it has no block, or nothing is wrong. */
 TMI_INLINE bool is_plainly_intact(uint32_t number, uint32_t life)
 {
+    struct tmi_place place = tmi_place_of(number);
+
     switch (tmi_life_state(life)) {
-    case TMI_LIFE_LIVE: return !TMI_TSAN && tmi_slot_is_intact(number);
-    case TMI_LIFE_FREED: return tmi_slot_was_let_be(number);
+    case TMI_LIFE_LIVE: return !TMI_TSAN && tmi_slot_is_intact(&place);
+    case TMI_LIFE_FREED: return tmi_slot_was_let_be(&place);
     default: return true;
     }
 }

@@ -10,7 +10,8 @@
 #include "block/checked.h"
 
 #define FIRST_CAPACITY 1024u
-#define WAITING_BYTES  65536u
+
+size_t tmi_quarantine_most;
 
 static struct {
     size_t bound;              /* atomic */
@@ -23,6 +24,7 @@ static struct {
 void tmi_quarantine_set_bound(size_t bytes)
 {
     tmi_store(&quarantine.bound, bytes);
+    tmi_store(&tmi_quarantine_most, bytes / 4);
 }
 
 size_t tmi_quarantine_bytes(void)
@@ -58,13 +60,26 @@ static bool grow(struct tmi_queue *queue)
 /* Appends as many as there is memory for; returns how many. */
 static uint32_t append(struct tmi_queue *queue, const uint32_t *numbers, uint32_t count)
 {
-    uint32_t done = 0;
+    uint32_t at;
+    uint32_t straight;
 
     tmi_platform_lock(&queue->lock);
-    for (; done < count && (queue->count < queue->capacity || grow(queue)); ++done)
-        queue->ring[(queue->first + queue->count++) & (queue->capacity - 1)] = numbers[done];
+    if (queue->capacity - queue->count < count && !grow(queue))
+        count = queue->capacity - queue->count;
+    at = (queue->first + queue->count) & (queue->capacity - 1);
+    straight = queue->capacity - at < count ? queue->capacity - at : count;
+    if (count != 0) {
+        memcpy(queue->ring + at, numbers, straight * sizeof *numbers);
+        memcpy(queue->ring, numbers + straight, (count - straight) * sizeof *numbers);
+    }
+    queue->count += count;
     tmi_platform_unlock(&queue->lock);
-    return done;
+    return count;
+}
+
+TMI_INLINE size_t bytes_of(uint32_t number)
+{
+    return TMI_LIKELY(tmi_is_slot(number)) ? tmi_slab_of(number)->pitch : tmi_checked_bytes(number);
 }
 
 /* Takes the oldest out, at most a batch and until so many bytes are had; returns how many. */
@@ -74,24 +89,15 @@ static uint32_t take_oldest(struct tmi_queue *queue, size_t bytes, uint32_t *num
     size_t taken = 0;
 
     tmi_platform_lock(&queue->lock);
-    while (queue->count != 0 && count < TMI_QUARANTINE_BATCH && taken < bytes) {
-        numbers[count] = queue->ring[queue->first & (queue->capacity - 1)];
-        taken += tmi_checked_bytes(numbers[count++]);
-        queue->first = (queue->first + 1) & (queue->capacity - 1);
-        --queue->count;
+    while (count < queue->count && count < TMI_QUARANTINE_BATCH && taken < bytes) {
+        numbers[count] = queue->ring[(queue->first + count) & (queue->capacity - 1)];
+        taken += bytes_of(numbers[count++]);
     }
+    queue->first += count;
+    queue->count -= count;
     tmi_platform_unlock(&queue->lock);
     (void)tmi_add(&quarantine.bytes, (size_t)0 - taken);
     return count;
-}
-
-/* They were used long ago: what giving them back will touch is fetched beforehand. */
-static void put_out(struct tmi_checked_nest *nest, const uint32_t *numbers, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; ++i)
-        tmi_checked_prefetch(numbers[i]);
-    for (uint32_t i = 0; i < count; ++i)
-        tmi_checked_leave(nest, numbers[i]);
 }
 
 /* Takes from one queue until the bound holds; false: it is empty before that. */
@@ -108,7 +114,7 @@ static bool shrink_by(struct tmi_checked_nest *nest, struct tmi_queue *queue)
         count = take_oldest(queue, bytes - bound, numbers);
         if (count == 0)
             return false;
-        put_out(nest, numbers, count);
+        tmi_checked_leave(nest, numbers, count);
     }
 }
 
@@ -133,8 +139,8 @@ static void move_to_queue(struct tmi_checked_nest *nest, struct tmi_queue *queue
     (void)tmi_add(&quarantine.bytes, bytes);
     done = append(queue, numbers, count);
     for (uint32_t i = done; i < count; ++i) { /* no memory for the queue */
-        (void)tmi_add(&quarantine.bytes, (size_t)0 - tmi_checked_bytes(numbers[i]));
-        put_out(nest, &numbers[i], 1);
+        (void)tmi_add(&quarantine.bytes, (size_t)0 - bytes_of(numbers[i]));
+        tmi_checked_leave(nest, &numbers[i], 1);
     }
     shrink(nest, queue);
 }
@@ -152,19 +158,12 @@ void tmi_quarantine_flush(struct tmi_checked_nest *nest)
     move_to_queue(nest, &nest->queue, numbers, count, bytes);
 }
 
-bool tmi_quarantine_push(struct tmi_checked_nest *nest, uint32_t number, size_t bytes)
+void tmi_quarantine_push_apart(struct tmi_checked_nest *nest, uint32_t number, size_t bytes)
 {
-    if (bytes > tmi_load(&quarantine.bound) / 4)
-        return false;
-    if (nest == NULL) {
-        move_to_queue(NULL, &quarantine.homeless, &number, 1, bytes);
-        return true;
-    }
-    nest->waiting[nest->waiting_count++] = number;
-    nest->waiting_bytes += bytes;
-    if (nest->waiting_count == TMI_QUARANTINE_BATCH || nest->waiting_bytes >= WAITING_BYTES)
-        tmi_quarantine_flush(nest);
-    return true;
+    if (bytes > tmi_load(&tmi_quarantine_most))
+        tmi_checked_leave(nest, &number, 1);
+    else
+        move_to_queue(nest, &quarantine.homeless, &number, 1, bytes);
 }
 
 void tmi_quarantine_lock_for_fork(void)

@@ -17,6 +17,7 @@
 #include "platform/platform.h"
 
 #define TMI_QUARANTINE_BATCH (TMI_SMALL ? 1u : 32u)
+#define TMI_QUARANTINE_WAITS 65536u /* bytes of those that make a batch before it is full */
 
 /* A ring of numbers of blocks (checked.h); its lock (rank "quarantine") guards all of it. */
 struct tmi_queue {
@@ -46,13 +47,13 @@ void tmi_quarantine_set_bound(size_t bytes);
 /* Makes a queue one of those that others may empty. It stays for ever. */
 void tmi_quarantine_publish(struct tmi_queue *queue);
 
-/*
- * Takes in a block in state FREED, whose span has so many bytes. nest may be NULL. False: it is not
- * kept, the caller claims it again and gives it back.
- */
-bool tmi_quarantine_push(struct tmi_checked_nest *nest, uint32_t number, size_t bytes);
+/* Blocks of more bytes than this are not kept. Atomic, relaxed. */
+extern TMI_HIDDEN size_t tmi_quarantine_most;
 
-/* The thread ends: what waits goes to its queue. */
+/* The slow half of tmi_quarantine_push. */
+void tmi_quarantine_push_apart(struct tmi_checked_nest *nest, uint32_t number, size_t bytes);
+
+/* What waits goes to the thread's queue. */
 void tmi_quarantine_flush(struct tmi_checked_nest *nest);
 
 /* Bytes kept now, over all threads, but for what waits. */
@@ -60,5 +61,32 @@ size_t tmi_quarantine_bytes(void);
 
 void tmi_quarantine_lock_for_fork(void);
 void tmi_quarantine_unlock_after_fork(void);
+
+/* Whether what waits is to be flushed. */
+TMI_INLINE bool tmi_quarantine_is_full(const struct tmi_checked_nest *nest)
+{
+    return nest->waiting_count == TMI_QUARANTINE_BATCH ||
+           nest->waiting_bytes >= TMI_QUARANTINE_WAITS;
+}
+
+/* Takes in a block of at most tmi_quarantine_most bytes. True: it is full. */
+TMI_INLINE bool tmi_quarantine_keep(struct tmi_checked_nest *nest, uint32_t number, size_t bytes)
+{
+    nest->waiting[nest->waiting_count++] = number;
+    nest->waiting_bytes += bytes;
+    return TMI_UNLIKELY(tmi_quarantine_is_full(nest));
+}
+
+/*
+ * Takes in a block in state FREED, whose slot or span has so many bytes; if it is not kept, it
+ * leaves at once (checked.h). nest may be NULL.
+ */
+TMI_INLINE void tmi_quarantine_push(struct tmi_checked_nest *nest, uint32_t number, size_t bytes)
+{
+    if (TMI_UNLIKELY(nest == NULL || bytes > tmi_load(&tmi_quarantine_most)))
+        tmi_quarantine_push_apart(nest, number, bytes);
+    else if (tmi_quarantine_keep(nest, number, bytes))
+        tmi_quarantine_flush(nest);
+}
 
 #endif

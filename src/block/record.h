@@ -109,14 +109,19 @@ TMI_INLINE enum tmi_life tmi_life_state(uint32_t life)
     return (enum tmi_life)(life & TMI_LIFE_STATES);
 }
 
-TMI_INLINE bool tmi_life_claim(uint32_t *word, uint32_t life)
+/* The first try of it: false may come of a pin, too. */
+TMI_INLINE bool tmi_life_claim_at_once(uint32_t *word, uint32_t life)
 {
     uint32_t now = life & ~TMI_LIFE_PINNED;
     uint32_t claimed = (now & ~TMI_LIFE_STATES) | TMI_LIFE_ENDING;
 
     return TMI_LIKELY(__atomic_compare_exchange_n(word, &now, claimed, false, __ATOMIC_ACQ_REL,
-                                                  __ATOMIC_ACQUIRE)) ||
-           tmi_life_claim_slowly(word, life);
+                                                  __ATOMIC_ACQUIRE));
+}
+
+TMI_INLINE bool tmi_life_claim(uint32_t *word, uint32_t life)
+{
+    return tmi_life_claim_at_once(word, life) || tmi_life_claim_slowly(word, life);
 }
 
 /* Changes the state of a block that the caller has made or claimed; returns its life. */

@@ -15,13 +15,13 @@
 #define STEP_BYTES 1048576u /* slabs are opened so many bytes at a time */
 #define TABLE_STEP 131072u  /* the tables too */
 #define SLOTS      ((size_t)TMI_SLABS * TMI_SLAB_SLOTS)
-#define KEPT_BYTES 16384u /* of each size, at most, in a thread's stack */
+#define HAND_BYTES 8192u /* a hand is filled with, or with two slots */
 
 struct tmi_slabs tmi_slabs = { .magic = "TRKMSLB", .version = 1 };
 
 /*
- * What no thread keeps: by slab, so that what is taken together lies together, in the order of
- * addresses, however it came back. A class takes from its first slab until that has no more.
+ * What no thread keeps: by slab, in the order of addresses, however it came back. A class takes
+ * from its first slab until that has no more.
  */
 #define WORDS (TMI_SLAB_SLOTS / 64)
 struct shelf {
@@ -29,6 +29,7 @@ struct shelf {
     uint32_t count;       /* of bits that are set */
     uint32_t first_word;  /* none is set in the words before */
     uint32_t next;        /* of its class, number + 1; 0: it is the last */
+    uint32_t fresh;       /* from here on no slot was taken, and none has its zone */
 };
 
 static struct {
@@ -90,18 +91,30 @@ static uint32_t pitch_of(uint32_t class)
     return class <= TMI_SLAB_EVEN ? class * 16 : (above % 8 + 9) << (above / 8 + 3) << 4;
 }
 
-/* How many a stack may keep. */
-static uint32_t depth_of(uint32_t class)
+/* The lock is held. Puts some of 64 slots, those of one word, on a slab's shelf. */
+static void shelve(uint32_t slab, uint32_t word, uint64_t bits, uint32_t count)
 {
-    uint32_t depth = KEPT_BYTES / pitch_of(class);
+    struct shelf *shelf = &store.shelves[slab];
 
-    if (depth > TMI_SLAB_STACK)
-        return TMI_SLAB_STACK;
-    return depth < 4 ? 4 : depth;
+    shelf->free[word] |= bits;
+    if (shelf->count == 0) {
+        uint32_t class = tmi_slabs.slabs[slab].class;
+
+        shelf->first_word = word;
+        shelf->next = 0;
+        if (store.first[class] == 0)
+            store.first[class] = slab + 1;
+        else
+            store.shelves[store.last[class] - 1].next = slab + 1;
+        store.last[class] = slab + 1;
+    } else if (word < shelf->first_word) {
+        shelf->first_word = word;
+    }
+    shelf->count += count;
 }
 
-/* The lock is held. A slab for slots of one size; its number, or TMI_SLABS: no memory. */
-static uint32_t make_slab(uint32_t class)
+/* The lock is held. A slab for slots of one size, all on its shelf. False: no memory. */
+static bool make_slab(uint32_t class)
 {
     uint32_t number = tmi_slabs.count;
     uint32_t pitch = pitch_of(class);
@@ -118,140 +131,105 @@ static uint32_t make_slab(uint32_t class)
                  TABLE_STEP) ||
         !open_to(store.shelves, &store.open_shelves, (number + 1) * sizeof *store.shelves,
                  TABLE_STEP))
-        return TMI_SLABS;
+        return false;
     slab->blocks = start + tmi_slabs.zone;
     slab->slots = tmi_slabs.slots + store.slots;
     slab->pitch = pitch;
     slab->inverse = 0xffffffffu / pitch + 1;
-    slab->class = (uint16_t) class;
-    slab->depth = (uint16_t)depth_of(class);
+    slab->class = class;
     tmi_store(&store.slots, slots);
+    tmi_own_add(sizeof *slab + sizeof *store.shelves + count * sizeof *slab->slots +
+                (tmi_load(&tmi_slabs.has_stacks) ? count * sizeof *tmi_slabs.stacks : 0));
     tmi_zone_write(start, tmi_slabs.zone);
     tmi_store_release(&slab->count, count);
     tmi_store_release(&tmi_slabs.count, number + 1);
-    return number;
-}
+    for (uint32_t left = count, word = 0; left != 0; ++word) {
+        uint32_t some = left < 64 ? left : 64;
 
-/* The lock is held. Some slots that lie together, the lowest to be taken first. */
-static bool take_shelved(struct tmi_slab_stack *stack, uint32_t class)
-{
-    uint32_t slab = store.first[class] - 1;
-    uint32_t most = depth_of(class) / 2;
-    struct shelf *shelf;
-    uint32_t taken = 0;
-
-    if (store.first[class] == 0)
-        return false;
-    shelf = &store.shelves[slab];
-    while (shelf->free[shelf->first_word] == 0)
-        ++shelf->first_word;
-    for (uint64_t *word = &shelf->free[shelf->first_word]; *word != 0 && taken < most; ++taken) {
-        uint32_t bit = TMI_LOWEST_BIT_64(*word);
-
-        *word &= *word - 1;
-        stack->numbers[most - 1 - taken] = TMI_SLAB_NUMBER |
-                                           (slab * TMI_SLAB_SLOTS + shelf->first_word * 64 + bit);
+        shelve(number, word, UINT64_MAX >> (64 - some), some);
+        left -= some;
     }
-    memmove(stack->numbers, stack->numbers + most - taken, taken * sizeof *stack->numbers);
-    stack->count = taken;
-    shelf->count -= taken;
-    if (shelf->count == 0)
-        store.first[class] = shelf->next;
     return true;
 }
 
-/* The lock is held. */
-static void shelve(uint32_t number)
+/*
+ * The lock is held. The zones behind slots that are taken for the first time, up to this one: under
+ * the lock, since whoever has the next slot looks at them, too.
+ */
+static void write_fresh_zones(uint32_t slab, uint32_t last)
 {
-    uint32_t slab = (number & ~TMI_SLAB_NUMBER) / TMI_SLAB_SLOTS;
-    uint32_t word = number % TMI_SLAB_SLOTS / 64;
-    uint32_t class = tmi_slabs.slabs[slab].class;
     struct shelf *shelf = &store.shelves[slab];
 
-    if (shelf->count++ == 0) {
-        shelf->first_word = word;
-        shelf->next = 0;
-        if (store.first[class] == 0)
-            store.first[class] = slab + 1;
-        else
-            store.shelves[store.last[class] - 1].next = slab + 1;
-        store.last[class] = slab + 1;
+    for (; shelf->fresh <= last; ++shelf->fresh) {
+        struct tmi_place place = tmi_place_in(&tmi_slabs.slabs[slab], shelf->fresh);
+
+        tmi_zone_write(place.block + place.pitch - tmi_slabs.zone, tmi_slabs.zone);
     }
-    if (word < shelf->first_word)
-        shelf->first_word = word;
-    shelf->free[word] |= (uint64_t)1 << number % 64;
 }
 
-/* Slots that were never used; the lowest is taken first. */
-static bool take_fresh(struct tmi_slab_stack *stack, uint32_t class)
+/* The lock is held, and the class has slots on a shelf. */
+static void take(struct tmi_slab_hand *hand, uint32_t class)
 {
-    uint32_t count = depth_of(class) / 2;
+    uint32_t slab = store.first[class] - 1;
+    struct shelf *shelf = &store.shelves[slab];
+    uint32_t most = HAND_BYTES / pitch_of(class) + 2;
+    uint32_t count = 0;
+    uint32_t last = 0;
+    uint64_t left;
 
-    if (count > stack->fresh_end - stack->fresh)
-        count = stack->fresh_end - stack->fresh;
-    for (uint32_t i = 0; i < count; ++i) {
-        uint32_t number = stack->fresh + (count - 1 - i);
-
-        tmi_zone_write(tmi_slot_block(number) + pitch_of(class) - tmi_slabs.zone, tmi_slabs.zone);
-        stack->numbers[i] = number;
+    while (shelf->free[shelf->first_word] == 0)
+        ++shelf->first_word;
+    for (left = shelf->free[shelf->first_word]; left != 0 && count < most; left &= left - 1) {
+        last = TMI_LOWEST_BIT_64(left);
+        ++count;
     }
-    stack->fresh += count;
-    stack->count = count;
-    return count != 0;
+    hand->ready = shelf->free[shelf->first_word] ^ left;
+    hand->place = tmi_place_of(TMI_SLAB_NUMBER | (slab * TMI_SLAB_SLOTS + shelf->first_word * 64));
+    shelf->free[shelf->first_word] = left;
+    shelf->count -= count;
+    if (shelf->count == 0)
+        store.first[class] = shelf->next;
+    write_fresh_zones(slab, shelf->first_word * 64 + last);
 }
 
-uint32_t tmi_slab_take_from_store(struct tmi_slab_nest *nest, uint32_t class)
+bool tmi_slab_fill(struct tmi_slab_hand *hand, uint32_t class)
 {
-    struct tmi_slab_stack *stack = &nest->stacks[class];
-    uint32_t slab;
-    bool filled = false;
+    bool filled;
 
-    if (tmi_load(&store.first[class]) != 0 || stack->fresh == stack->fresh_end) {
-        tmi_platform_lock(&store.lock);
-        filled = take_shelved(stack, class);
-        if (!filled && stack->fresh == stack->fresh_end) {
-            slab = make_slab(class);
-            if (slab != TMI_SLABS) {
-                stack->fresh = TMI_SLAB_NUMBER | slab * TMI_SLAB_SLOTS;
-                stack->fresh_end = stack->fresh + tmi_slabs.slabs[slab].count;
-            }
-        }
-        tmi_platform_unlock(&store.lock);
-    }
-    return filled || take_fresh(stack, class) ? stack->numbers[--stack->count] : 0;
+    tmi_platform_lock(&store.lock);
+    filled = store.first[class] != 0 || make_slab(class);
+    if (filled)
+        take(hand, class);
+    tmi_platform_unlock(&store.lock);
+    return filled;
 }
 
-/* The `count` oldest leave. */
-static void drop(struct tmi_slab_stack *stack, uint32_t count)
+void tmi_slab_store(const uint32_t *numbers, uint32_t count)
 {
     tmi_platform_lock(&store.lock);
     for (uint32_t i = 0; i < count; ++i)
-        shelve(stack->numbers[i]);
+        shelve((numbers[i] & ~TMI_SLAB_NUMBER) / TMI_SLAB_SLOTS, numbers[i] % TMI_SLAB_SLOTS / 64,
+               (uint64_t)1 << numbers[i] % 64, 1);
     tmi_platform_unlock(&store.lock);
-    stack->count -= count;
-    memmove(stack->numbers, stack->numbers + count, stack->count * sizeof *stack->numbers);
 }
 
-void tmi_slab_give_to_store(struct tmi_slab_nest *nest, uint32_t number)
-{
-    struct tmi_slab_stack *stack;
-
-    if (nest == NULL) {
-        tmi_platform_lock(&store.lock);
-        shelve(number);
-        tmi_platform_unlock(&store.lock);
-        return;
-    }
-    stack = &nest->stacks[tmi_slab_of(number)->class];
-    drop(stack, stack->count / 2);
-    stack->numbers[stack->count++] = number;
-}
-
+/* The thread takes from its hands no more. */
 void tmi_slab_flush(struct tmi_slab_nest *nest)
 {
-    for (uint32_t class = 0; class < TMI_SLAB_CLASSES; ++class)
-        if (nest->stacks[class].count != 0)
-            drop(&nest->stacks[class], nest->stacks[class].count);
+    for (uint32_t class = 0; class < TMI_SLAB_CLASSES; ++class) {
+        struct tmi_slab_hand *hand = &nest->hands[class];
+        uint32_t first = hand->place.number & ~TMI_SLAB_NUMBER;
+        uint32_t count = 0;
+
+        for (uint64_t left = hand->ready; left != 0; left &= left - 1)
+            ++count;
+        if (count == 0)
+            continue;
+        tmi_platform_lock(&store.lock);
+        shelve(first / TMI_SLAB_SLOTS, first % TMI_SLAB_SLOTS / 64, hand->ready, count);
+        tmi_platform_unlock(&store.lock);
+        hand->ready = 0;
+    }
 }
 
 void tmi_slab_abandon(struct tmi_slab_nest *nest)

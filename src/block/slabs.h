@@ -14,8 +14,10 @@
  *
  * A slot has a number for ever; a block's state is the `life` of record.h. A slot that was given
  * back keeps what is known of its last block until it is taken again, so that a second free is
- * named. Each thread keeps slots to be taken in stacks; what overflows goes to a store for all
- * (lock "slabs"). Memory is taken from the system as it is needed, and stays.
+ * named. What no thread keeps is stored by slab (lock "slabs"), a bit for each slot; of each class
+ * a thread takes up to 64 that lie together, a word of those bits, and hands them out by address,
+ * so that what is made together lies together. Memory is taken from the system as it is needed, and
+ * stays.
  */
 #ifndef TMI_BLOCK_SLABS_H
 #define TMI_BLOCK_SLABS_H
@@ -27,10 +29,10 @@
 #define TMI_SLAB_BYTES   (1u << TMI_SLAB_BITS)
 #define TMI_SLAB_SLOTS   2048u /* at most, of 32 bytes each */
 #define TMI_SLABS        (SIZE_MAX > 0xffffffffu ? 262144u : 2048u)
-#define TMI_SLAB_NUMBER  0x80000000u            /* this bit tells a slot from a record */
-#define TMI_SLAB_CLASSES 97u                    /* sizes of slots, up to 16 KiB; from 2 */
-#define TMI_SLAB_EVEN    64u                    /* classes up to this are 16 bytes apart */
-#define TMI_SLAB_STACK   (TMI_SMALL ? 1u : 64u) /* slots that a thread keeps of each */
+#define TMI_SLAB_NUMBER  0x80000000u /* this bit tells a slot from a record */
+#define TMI_SLAB_CLASSES 97u         /* sizes of slots, up to 16 KiB; from 2 */
+#define TMI_SLAB_EVEN    64u         /* classes up to this are 16 bytes apart, */
+#define TMI_SLAB_SMALL   1008u       /* and blocks above this have none of them */
 
 struct tmi_slot {
     uint32_t life; /* as in struct tmi_record */
@@ -51,8 +53,7 @@ struct tmi_slab {
     uint32_t count;   /* of slots; 0: it is not in use yet. Stored last, with release */
     uint32_t pitch;   /* from slot to slot */
     uint32_t inverse; /* 2^32 / pitch, rounded up */
-    uint16_t class;
-    uint16_t depth; /* how many of its slots a thread keeps */
+    uint32_t class;
 };
 
 /*
@@ -73,23 +74,31 @@ struct tmi_slabs {
 };
 extern TMI_HIDDEN struct tmi_slabs tmi_slabs;
 
-/* What a thread keeps. */
-struct tmi_slab_stack {
-    uint32_t count;
-    uint32_t fresh; /* never used: from here to fresh_end */
-    uint32_t fresh_end;
-    uint32_t numbers[TMI_SLAB_STACK];
+/* Where a slot stands. */
+struct tmi_place {
+    uint32_t number;
+    uint32_t pitch; /* bytes of the slot */
+    char *block;
+    struct tmi_slot *slot;
+};
+
+/* What a thread keeps: of each class some of 64 slots that lie together, the first in `place`. */
+struct tmi_slab_hand {
+    uint64_t ready; /* a bit for each that is to be taken */
+    struct tmi_place place;
 };
 struct tmi_slab_nest {
-    struct tmi_slab_stack stacks[TMI_SMALL ? 1u : TMI_SLAB_CLASSES];
+    struct tmi_slab_hand hands[TMI_SMALL ? 1u : TMI_SLAB_CLASSES];
 };
 
 /* Reserves the address space. False: there is none. */
 bool tmi_slabs_start(size_t zone_bytes);
 
-/* The slow halves of the two below. */
-uint32_t tmi_slab_take_from_store(struct tmi_slab_nest *nest, uint32_t class);
-void tmi_slab_give_to_store(struct tmi_slab_nest *nest, uint32_t number);
+/* Fills an empty hand of that class. False: no memory. */
+bool tmi_slab_fill(struct tmi_slab_hand *hand, uint32_t class);
+
+/* Stores slots in state NONE. */
+void tmi_slab_store(const uint32_t *numbers, uint32_t count);
 
 /* The thread ends: all that it keeps goes to the others. */
 void tmi_slab_flush(struct tmi_slab_nest *nest);
@@ -134,75 +143,135 @@ TMI_INLINE uint32_t tmi_slab_class(size_t size)
     return TMI_SLAB_EVEN + 8 * (log - 3) + (uint32_t)(((units - 1) >> log) & 7) + 1;
 }
 
-/* A slot of that class in state NONE; 0: no memory. */
-TMI_INLINE uint32_t tmi_slab_take(struct tmi_slab_nest *nest, uint32_t class)
-{
-    struct tmi_slab_stack *stack = &nest->stacks[class];
-
-    return TMI_LIKELY(stack->count != 0) ? stack->numbers[--stack->count]
-                                         : tmi_slab_take_from_store(nest, class);
-}
-
 TMI_INLINE const struct tmi_slab *tmi_slab_of(uint32_t number)
 {
     return &tmi_slabs.slabs[(number & ~TMI_SLAB_NUMBER) / TMI_SLAB_SLOTS];
 }
 
-TMI_INLINE struct tmi_slot *tmi_slot_of(uint32_t number)
+TMI_INLINE struct tmi_place tmi_place_in(const struct tmi_slab *slab, uint32_t number)
 {
-    return &tmi_slab_of(number)->slots[number % TMI_SLAB_SLOTS];
+    uint32_t index = number % TMI_SLAB_SLOTS;
+
+    return (struct tmi_place){ number, slab->pitch, slab->blocks + (size_t)index * slab->pitch,
+                               slab->slots + index };
 }
 
-TMI_INLINE struct tmi_slot_stacks *tmi_slot_stacks_of(uint32_t number)
+TMI_INLINE struct tmi_place tmi_place_of(uint32_t number)
 {
-    return &tmi_slabs.stacks[tmi_slot_of(number) - tmi_slabs.slots];
+    return tmi_place_in(tmi_slab_of(number), number);
+}
+
+TMI_INLINE struct tmi_slot *tmi_slot_of(uint32_t number)
+{
+    return tmi_place_of(number).slot;
 }
 
 TMI_INLINE char *tmi_slot_block(uint32_t number)
 {
-    const struct tmi_slab *slab = tmi_slab_of(number);
+    return tmi_place_of(number).block;
+}
 
-    return slab->blocks + (size_t)(number % TMI_SLAB_SLOTS) * slab->pitch;
+TMI_INLINE struct tmi_slot_stacks *tmi_slot_stacks_of(const struct tmi_slot *slot)
+{
+    return &tmi_slabs.stacks[slot - tmi_slabs.slots];
+}
+
+/* A slot in state NONE from a hand that is not empty. */
+TMI_INLINE struct tmi_place tmi_slab_pick(struct tmi_slab_hand *hand)
+{
+    uint32_t bit = TMI_LOWEST_BIT_64(hand->ready);
+    struct tmi_place place = hand->place;
+
+    hand->ready &= hand->ready - 1;
+    place.number += bit;
+    place.block += (size_t)bit * place.pitch;
+    place.slot += bit;
+    return place;
 }
 
 /*
- * Takes back a slot whose block the caller has claimed, or which only it may let out of the
- * quarantine. nest may be NULL.
+ * Ends the life of a slot's block that the caller has claimed, or which only it may let out of the
+ * quarantine. The slot is to be given back, or stored.
  */
-TMI_INLINE void tmi_slab_give(struct tmi_slab_nest *nest, uint32_t number)
+TMI_INLINE void tmi_slot_end(struct tmi_slot *slot)
 {
-    const struct tmi_slab *slab = tmi_slab_of(number);
-    struct tmi_slot *slot = &slab->slots[number % TMI_SLAB_SLOTS];
-    struct tmi_slab_stack *stack = nest != NULL ? &nest->stacks[slab->class] : NULL;
     uint32_t life = tmi_load(&slot->life) & ~(TMI_LIFE_AGE - 1);
 
     tmi_store_release(&slot->life, life + TMI_LIFE_AGE);
-    if (TMI_UNLIKELY(stack == NULL || stack->count >= slab->depth))
-        tmi_slab_give_to_store(nest, number);
-    else
-        stack->numbers[stack->count++] = number;
+}
+
+/* Takes a slot in state NONE back; nest may be NULL. */
+TMI_INLINE void tmi_slab_give(struct tmi_slab_nest *nest, uint32_t number)
+{
+    if (nest != NULL) {
+        struct tmi_slab_hand *hand = &nest->hands[tmi_slab_of(number)->class];
+        uint32_t bit = number - hand->place.number;
+
+        if (bit < 64) {
+            hand->ready |= (uint64_t)1 << bit;
+            return;
+        }
+    }
+    tmi_slab_store(&number, 1);
+}
+
+/*
+ * The slot that an address of the reservation lies in, its zone included: false: in none. *within:
+ * how far from its start, as a fraction of 2^32 of the pitch, rounded up.
+ */
+TMI_INLINE bool tmi_slab_search(const void *address, const struct tmi_slab **found,
+                                uint32_t *number, uint32_t *within)
+{
+    uint32_t index = (uint32_t)(((uintptr_t)address - tmi_slabs.base) >> TMI_SLAB_BITS);
+    const struct tmi_slab *slab = &tmi_slabs.slabs[index];
+    uint32_t count = tmi_load_acquire(&slab->count);
+    uint64_t product = (uint64_t)(uint32_t)((uintptr_t)address - (uintptr_t)slab->blocks) *
+                       slab->inverse; /* before the first block the offset wraps, past all slots */
+    uint32_t slot = (uint32_t)(product >> 32);
+
+    *found = slab;
+    *number = TMI_SLAB_NUMBER | (index * TMI_SLAB_SLOTS + slot);
+    *within = (uint32_t)product;
+    return slot < count;
 }
 
 /* The slot that an address of the reservation lies in, its zone included; 0: in none. */
 TMI_INLINE uint32_t tmi_slot_around(const void *address)
 {
-    uint32_t index = (uint32_t)(((uintptr_t)address - tmi_slabs.base) >> TMI_SLAB_BITS);
-    const struct tmi_slab *slab = &tmi_slabs.slabs[index];
-    uint32_t count = tmi_load_acquire(&slab->count);
-    uint32_t offset = (uint32_t)((uintptr_t)address - (uintptr_t)slab->blocks);
-    uint32_t slot = (uint32_t)((uint64_t)offset * slab->inverse >> 32);
+    const struct tmi_slab *slab;
+    uint32_t number;
+    uint32_t within;
 
-    return offset < TMI_SLAB_BYTES && slot < count
-               ? TMI_SLAB_NUMBER | (index * TMI_SLAB_SLOTS + slot)
-               : 0;
+    return tmi_slab_search(address, &slab, &number, &within) ? number : 0;
 }
 
-/* The slot whose block starts there, an address of the reservation; 0: none. */
+/*
+ * The slot whose block starts there. False: none. An offset is a multiple of the pitch just when
+ * what is left of its product with the inverse is less than that: the error of the inverse, less
+ * than 1, adds less than 2^16, and one byte more adds a whole inverse, which is 2^18 at least.
+ */
+TMI_INLINE bool tmi_place_at(const void *block, struct tmi_place *place)
+{
+    const struct tmi_slab *slab;
+    uint32_t number;
+    uint32_t within;
+
+    if (TMI_UNLIKELY(!tmi_slabs_own(block)) || !tmi_slab_search(block, &slab, &number, &within) ||
+        within >= slab->inverse)
+        return false;
+    place->number = number;
+    place->pitch = slab->pitch;
+    place->block = (char *)(uintptr_t)block;
+    place->slot = slab->slots + number % TMI_SLAB_SLOTS;
+    return true;
+}
+
+/* The same as a number; 0: none. */
 TMI_INLINE uint32_t tmi_slot_at(const void *block)
 {
-    uint32_t number = tmi_slot_around(block);
+    struct tmi_place place;
 
-    return TMI_LIKELY(number != 0 && tmi_slot_block(number) == block) ? number : 0;
+    return tmi_place_at(block, &place) ? place.number : 0;
 }
 
 TMI_INLINE size_t tmi_slot_size(const struct tmi_slot *slot)

@@ -14,29 +14,42 @@ const unsigned char tmi_slot_masks[32] TMI_ALIGNED(16) = { EIGHT(0), EIGHT(0), E
                                                            EIGHT(255) };
 const unsigned char tmi_slot_zone[16] TMI_ALIGNED(16) = { TMI_ZONE_BYTES, TMI_ZONE_BYTES };
 
-void tmi_slot_note_stack_slowly(uint32_t number, uint32_t stack, bool freed)
-{
-    struct tmi_slot_stacks *stacks = tmi_slot_stacks_of(number);
+struct tmi_slot_fills tmi_slot_fills;
 
-    tmi_store(&tmi_slabs.has_stacks, true);
+static tmi_wide wide_of(unsigned char byte)
+{
+    const uint64_t word = byte * (UINT64_MAX / 255);
+
+    return (tmi_wide){ word, word };
+}
+
+void tmi_slots_set_fills(void)
+{
+    tmi_slot_fills = (struct tmi_slot_fills){
+        .fresh = wide_of(tmi_checked_options.fresh),
+        .freed = wide_of(tmi_checked_options.freed),
+    };
+    if (tmi_checked_options.fill == TMI_FILL_BOUNDED) {
+        tmi_slot_fills.edge = TMI_FILL_EDGE_BYTES;
+        tmi_slot_fills.whole = 2 * tmi_slot_fills.edge;
+    } else if (tmi_checked_options.fill == TMI_FILL_FULL) {
+        tmi_slot_fills.whole = SIZE_MAX;
+    }
+}
+
+void tmi_slot_note_stack_slowly(const struct tmi_slot *slot, uint32_t stack, bool freed)
+{
+    struct tmi_slot_stacks *stacks = tmi_slot_stacks_of(slot);
+
+    if (!tmi_load(&tmi_slabs.has_stacks) &&
+        !__atomic_exchange_n(&tmi_slabs.has_stacks, true, __ATOMIC_RELAXED))
+        tmi_own_add(tmi_slabs_most() * sizeof *stacks);
     if (freed) {
         tmi_store(&stacks->freed, stack);
         return;
     }
     tmi_store(&stacks->allocated, stack);
     tmi_store(&stacks->freed, 0);
-}
-
-bool tmi_slot_was_let_be(uint32_t number)
-{
-    const struct tmi_slab *slab = tmi_slab_of(number);
-    const char *block = tmi_slot_block(number);
-    size_t filled = tmi_slot_filled(tmi_slot_size(tmi_slot_of(number)));
-
-    if (tmi_checked_options.fill == TMI_FILL_OFF)
-        return tmi_slot_is_intact(number);
-    return tmi_slot_fill_is_intact(block, filled, tmi_checked_options.freed) &&
-           tmi_slot_zones_are_intact(block, filled, slab);
 }
 
 struct tmi_record tmi_slot_record(uint32_t number)
@@ -52,8 +65,8 @@ struct tmi_record tmi_slot_record(uint32_t number)
     };
 
     if (tmi_load(&tmi_slabs.has_stacks)) {
-        record.allocated_stack = tmi_load_acquire(&tmi_slot_stacks_of(number)->allocated);
-        record.freed_stack = tmi_load_acquire(&tmi_slot_stacks_of(number)->freed);
+        record.allocated_stack = tmi_load_acquire(&tmi_slot_stacks_of(slot)->allocated);
+        record.freed_stack = tmi_load_acquire(&tmi_slot_stacks_of(slot)->freed);
     }
     record.life = tmi_load(&slot->life);
     return record;

@@ -36,15 +36,12 @@ bool tmi_slot_find_around(const void *address, struct tmi_record *copy);
 bool tmi_slot_blame_other(const struct tmi_record *record, struct tmi_damage *damage,
                           struct tmi_record *copy);
 
-/* Whether a freed block, and what is around it, is as it should be; it may leave meanwhile. */
-bool tmi_slot_was_let_be(uint32_t number);
+void tmi_slot_note_stack_slowly(const struct tmi_slot *slot, uint32_t stack, bool freed);
 
-void tmi_slot_note_stack_slowly(uint32_t number, uint32_t stack, bool freed);
-
-TMI_INLINE void tmi_slot_note_stack(uint32_t number, uint32_t stack, bool freed)
+TMI_INLINE void tmi_slot_note_stack(const struct tmi_slot *slot, uint32_t stack, bool freed)
 {
     if (TMI_UNLIKELY(stack != 0 || tmi_load(&tmi_slabs.has_stacks)))
-        tmi_slot_note_stack_slowly(number, stack, freed);
+        tmi_slot_note_stack_slowly(slot, stack, freed);
 }
 
 /* What is filled of a block: all of its last 16 bytes. */
@@ -53,16 +50,25 @@ TMI_INLINE size_t tmi_slot_filled(size_t size)
     return (size + 15) & ~(size_t)15;
 }
 
-/* Fills 16 bytes at a time; the bytes of a bounded fill, at either end. */
-TMI_INLINE void tmi_slot_fill(char *block, size_t size, unsigned char byte)
+/* What blocks are filled with: all of those up to `whole` bytes, of others `edge` at either end. */
+struct tmi_slot_fills {
+    tmi_wide fresh;
+    tmi_wide freed;
+    size_t whole;
+    size_t edge;
+};
+extern TMI_HIDDEN struct tmi_slot_fills tmi_slot_fills;
+
+/* As the options say: before the first block. */
+void tmi_slots_set_fills(void);
+
+/* Fills 16 bytes at a time; size is a multiple of that. */
+TMI_INLINE void tmi_slot_fill(char *block, size_t size, tmi_wide wide)
 {
-    const uint64_t word = byte * (UINT64_MAX / 255);
-    const tmi_wide wide = { word, word };
     size_t head = size;
 
-    if (TMI_UNLIKELY(size > 2 * (size_t)TMI_FILL_EDGE_BYTES) &&
-        tmi_checked_options.fill == TMI_FILL_BOUNDED) {
-        head = TMI_FILL_EDGE_BYTES;
+    if (TMI_UNLIKELY(size > tmi_slot_fills.whole)) {
+        head = tmi_slot_fills.edge;
         for (size_t i = size - head; i < size; i += sizeof wide)
             *(tmi_wide *)(block + i) = wide;
     }
@@ -81,25 +87,25 @@ TMI_INLINE void tmi_slot_write_slack(char *block, size_t size, size_t room)
         return;
     __builtin_memcpy(&mask, tmi_slot_masks + 16 - size % 16, sizeof mask);
     *(tmi_wide *)(block + offset) = (*(tmi_wide *)(block + offset) & ~mask) | (zone & mask);
-    for (offset += 16; offset < room; offset += 16)
+    for (offset += 16; TMI_UNLIKELY(offset < room); offset += 16)
         *(tmi_wide *)(block + offset) = zone;
 }
 
 /* Whether the zones before a block and from size bytes on behind it are intact. */
-TMI_INLINE bool tmi_slot_zones_are_intact(const char *block, size_t size,
-                                          const struct tmi_slab *slab)
+TMI_INLINE bool tmi_slot_zones_are_intact(const struct tmi_place *place, size_t size)
 {
     const tmi_wide zone = *(const tmi_wide *)tmi_slot_zone;
+    const char *block = place->block;
     size_t offset = size & ~(size_t)15;
     tmi_wide wrong;
     tmi_wide mask;
 
     __builtin_memcpy(&mask, tmi_slot_masks + 16 - size % 16, sizeof mask);
     wrong = (*(const tmi_wide *)(block + offset) ^ zone) & mask;
-    wrong |= *(const tmi_wide *)(block + slab->pitch - 16) ^ zone;
+    wrong |= *(const tmi_wide *)(block + place->pitch - 16) ^ zone;
     wrong |= *(const tmi_wide *)(block - 16) ^ zone;
-    if (TMI_UNLIKELY(slab->class > TMI_SLAB_EVEN || tmi_slabs.zone != 16)) {
-        for (offset += 16; offset < slab->pitch; offset += 16)
+    if (TMI_UNLIKELY(place->pitch > TMI_SLAB_EVEN * 16 || tmi_slabs.zone != 16)) {
+        for (offset += 16; offset < place->pitch; offset += 16)
             wrong |= *(const tmi_wide *)(block + offset) ^ zone;
         for (size_t i = 16; i <= tmi_slabs.zone; i += 16)
             wrong |= *(const tmi_wide *)(block - i) ^ zone;
@@ -108,16 +114,14 @@ TMI_INLINE bool tmi_slot_zones_are_intact(const char *block, size_t size,
 }
 
 /* Whether the fill of a freed block is intact. */
-TMI_INLINE bool tmi_slot_fill_is_intact(const char *block, size_t size, unsigned char byte)
+TMI_INLINE bool tmi_slot_fill_is_intact(const char *block, size_t size)
 {
-    const uint64_t word = byte * (UINT64_MAX / 255);
-    const tmi_wide wide = { word, word };
+    const tmi_wide wide = tmi_slot_fills.freed;
     tmi_wide wrong = { 0, 0 };
     size_t head = size;
 
-    if (TMI_UNLIKELY(size > 2 * (size_t)TMI_FILL_EDGE_BYTES) &&
-        tmi_checked_options.fill == TMI_FILL_BOUNDED) {
-        head = TMI_FILL_EDGE_BYTES;
+    if (TMI_UNLIKELY(size > tmi_slot_fills.whole)) {
+        head = tmi_slot_fills.edge;
         for (size_t i = size - head; i < size; i += sizeof wide)
             wrong |= *(const tmi_wide *)(block + i) ^ wide;
     }
@@ -126,59 +130,72 @@ TMI_INLINE bool tmi_slot_fill_is_intact(const char *block, size_t size, unsigned
     return (wrong[0] | wrong[1]) == 0;
 }
 
-/* Makes a live block in a slot of that class; kind: tmi_slot_kind. NULL: no memory. */
+/* Makes a live block in a slot that was taken; kind: tmi_slot_kind. */
+TMI_INLINE void *tmi_slot_begin(const struct tmi_place *place, uint32_t kind, uint32_t account,
+                                bool zero)
+{
+    size_t size = kind & 0xffff;
+
+    tmi_store(&place->slot->account, account);
+    tmi_store(&place->slot->kind, kind);
+    tmi_store(&place->slot->freed_site, 0);
+    if (zero)
+        __builtin_memset(place->block, 0, size);
+    else
+        tmi_slot_fill(place->block, tmi_slot_filled(size), tmi_slot_fills.fresh);
+    tmi_slot_write_slack(place->block, size, place->pitch - tmi_slabs.zone);
+    tmi_store_release(&place->slot->life,
+                      (tmi_load(&place->slot->life) & ~TMI_LIFE_STATES) | (uint32_t)TMI_LIFE_LIVE);
+    return place->block;
+}
+
+/* The same in a slot of that class. NULL: no memory. */
 TMI_INLINE void *tmi_slot_create(struct tmi_checked_nest *nest, uint32_t class, uint32_t kind,
                                  uint32_t account, bool zero)
 {
-    uint32_t number = tmi_slab_take(&nest->slabs, class);
-    const struct tmi_slab *slab = tmi_slab_of(number);
-    struct tmi_slot *slot = &slab->slots[number % TMI_SLAB_SLOTS];
-    size_t size = kind & 0xffff;
-    size_t room = slab->pitch - tmi_slabs.zone;
-    char *block = slab->blocks + (size_t)(number % TMI_SLAB_SLOTS) * slab->pitch;
+    struct tmi_slab_hand *hand = &nest->slabs.hands[class];
+    struct tmi_place place;
 
-    if (TMI_UNLIKELY(number == 0))
+    if (TMI_UNLIKELY(hand->ready == 0) && !tmi_slab_fill(hand, class))
         return NULL;
-    tmi_store(&slot->account, account);
-    tmi_store(&slot->kind, kind);
-    tmi_store(&slot->freed_site, 0);
-    tmi_slot_note_stack(number, nest->stack, false);
-    if (zero)
-        __builtin_memset(block, 0, size);
-    else if (tmi_checked_options.fill != TMI_FILL_OFF)
-        tmi_slot_fill(block, tmi_slot_filled(size), tmi_checked_options.fresh);
-    tmi_slot_write_slack(block, size, room);
-    tmi_store_release(&slot->life,
-                      (tmi_load(&slot->life) & ~TMI_LIFE_STATES) | (uint32_t)TMI_LIFE_LIVE);
-    return block;
+    place = tmi_slab_pick(hand);
+    tmi_slot_note_stack(place.slot, nest->stack, false);
+    return tmi_slot_begin(&place, kind, account, zero);
 }
 
 /* Whether all around a live block that the caller has claimed or pinned is as it should be. */
-TMI_INLINE bool tmi_slot_is_intact(uint32_t number)
+TMI_INLINE bool tmi_slot_is_intact(const struct tmi_place *place)
 {
-    const struct tmi_slab *slab = tmi_slab_of(number);
-    const struct tmi_slot *slot = &slab->slots[number % TMI_SLAB_SLOTS];
-
-    return tmi_slot_zones_are_intact(slab->blocks + (size_t)(number % TMI_SLAB_SLOTS) * slab->pitch,
-                                     tmi_slot_size(slot), slab);
+    return tmi_slot_zones_are_intact(place, tmi_slot_size(place->slot));
 }
 
-/* The second half of a free: into the quarantine. nest may be NULL. */
-TMI_INLINE void tmi_slot_put_away(struct tmi_checked_nest *nest, uint32_t number,
+/* Whether a freed block, and what is around it, is as it should be; it may leave meanwhile. */
+TMI_INLINE bool tmi_slot_was_let_be(const struct tmi_place *place)
+{
+    size_t filled = tmi_slot_filled(tmi_slot_size(place->slot));
+
+    if (TMI_UNLIKELY(tmi_checked_options.fill == TMI_FILL_OFF))
+        return tmi_slot_is_intact(place);
+    return tmi_slot_fill_is_intact(place->block, filled) &&
+           tmi_slot_zones_are_intact(place, filled);
+}
+
+/* The second half of a free, but for the quarantine. */
+TMI_INLINE void tmi_slot_mark_freed(const struct tmi_place *place, size_t size, uint32_t freed_site)
+{
+    tmi_store(&place->slot->freed_site, freed_site);
+    tmi_slot_fill(place->block, tmi_slot_filled(size), tmi_slot_fills.freed);
+    tmi_store_release(&place->slot->life,
+                      (tmi_load(&place->slot->life) & ~TMI_LIFE_STATES) | (uint32_t)TMI_LIFE_FREED);
+}
+
+/* All of it: into the quarantine. nest may be NULL. */
+TMI_INLINE void tmi_slot_put_away(struct tmi_checked_nest *nest, const struct tmi_place *place,
                                   uint32_t freed_site)
 {
-    const struct tmi_slab *slab = tmi_slab_of(number);
-    struct tmi_slot *slot = &slab->slots[number % TMI_SLAB_SLOTS];
-
-    tmi_store(&slot->freed_site, freed_site);
-    tmi_slot_note_stack(number, nest != NULL ? nest->stack : 0, true);
-    if (tmi_checked_options.fill != TMI_FILL_OFF)
-        tmi_slot_fill(slab->blocks + (size_t)(number % TMI_SLAB_SLOTS) * slab->pitch,
-                      tmi_slot_filled(tmi_slot_size(slot)), tmi_checked_options.freed);
-    tmi_store_release(&slot->life,
-                      (tmi_load(&slot->life) & ~TMI_LIFE_STATES) | (uint32_t)TMI_LIFE_FREED);
-    if (!tmi_quarantine_push(nest, number, slab->pitch))
-        tmi_checked_leave(nest, number);
+    tmi_slot_note_stack(place->slot, nest != NULL ? nest->stack : 0, true);
+    tmi_slot_mark_freed(place, tmi_slot_size(place->slot), freed_site);
+    tmi_quarantine_push(nest, place->number, place->pitch);
 }
 
 /* The life of a block by its number. */

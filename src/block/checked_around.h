@@ -1,0 +1,46 @@
+/*
+ * block/checked_around.h: what stands around those blocks of check mode that have a span of their
+ * own, and how it is told from damage; for the files checked*.c.
+ *
+ *     span     | pad ... | front zone | header | block ... | zone behind it |
+ *
+ * The header is a part of the zone before the block; what it must hold follows from the record.
+ */
+#ifndef TMI_BLOCK_CHECKED_AROUND_H
+#define TMI_BLOCK_CHECKED_AROUND_H
+
+#include "block/checked.h"
+#include "block/index.h"
+
+/* Bytes of the zone before each header. Set once. */
+extern TMI_HIDDEN size_t tmi_checked_front;
+
+/* Behind each block, its own bytes included: with the header no two start within a granule. */
+#define TMI_CHECKED_LEAST_REST (TMI_INDEX_GRANULE_BYTES - TMI_HEADER_BYTES)
+
+/* From the block's start to the end of the back zone: what C libraries round up belongs to it. */
+TMI_INLINE size_t tmi_checked_rest(size_t size)
+{
+    size_t rest = size + tmi_checked_options.zone_bytes;
+
+    if (rest < TMI_CHECKED_LEAST_REST)
+        rest = TMI_CHECKED_LEAST_REST;
+    return ((rest + 7) & ~(size_t)15) + 8;
+}
+
+/* What is asked of the backend. */
+TMI_INLINE size_t tmi_checked_span_bytes(uint64_t shape)
+{
+    size_t alignment = tmi_shape_alignment(shape);
+
+    return tmi_checked_front + TMI_HEADER_BYTES + tmi_checked_rest(tmi_shape_size(shape)) +
+           (alignment > TRACKMEM_ALIGNMENT ? alignment : 0);
+}
+
+/* Gives it back. */
+void tmi_checked_free_span(const struct tmi_record *record);
+
+/* What the header of such a block holds. */
+struct tmi_header tmi_checked_header(const struct tmi_record *record, bool freed);
+
+#endif
