@@ -76,6 +76,34 @@ static uint32_t next_sweep(const struct program *program, const struct mode *mod
     return program->ends_with_blocks ? 0 : program->count + 1;
 }
 
+/*
+ * In accounting a header is looked at by each verb that takes the block, and by nothing else. One
+ * that ends the block tells of damage once; after any other the program could not go on.
+ */
+static void expect_damaged_header(const struct program *program, struct expectation *expected)
+{
+    const struct op *bug = &program->ops[program->bug];
+    uint32_t next = program->bug + 1;
+
+    while (next < program->count &&
+           (!op_has_slot(program->ops[next].kind) || program->ops[next].slot != bug->slot ||
+            program->ops[next].kind == OP_READ || program->ops[next].kind == OP_WRITE))
+        ++next;
+    if (next < program->count &&
+        (!frees(program->ops[next].kind) || program->ops[next].kind == OP_RESIZE))
+        return;
+    expected->runs = true;
+    expected->loses_block = true;
+    expected->size = 0;
+    expected->allocated = 0;
+    if (next == program->count && program->ends_with_blocks)
+        return;
+    expected->reported = true;
+    expected->may_wait = true;
+    expected->kind = TRACKMEM_MISUSE_DAMAGED_HEADER;
+    expected->noticed = next + 1;
+}
+
 /* Not less than a block takes of a quarantine; against guards it takes whole pages. */
 static size_t most_span(const struct mode *mode, size_t size, size_t alignment)
 {
@@ -212,10 +240,7 @@ static void expect_beside(const struct program *program, const struct mode *mode
             expect_damage(expected, before ? TRACKMEM_MISUSE_UNDERRUN : TRACKMEM_MISUSE_OVERRUN,
                           op->offset, next_look(program, mode));
     } else if (!mode->checks && writes && before && reach <= 16 && block->size >= LARGE) {
-        expect_damage(expected, TRACKMEM_MISUSE_DAMAGED_HEADER, 0, next_look(program, mode));
-        expected->loses_block = true;
-        expected->size = 0;
-        expected->allocated = 0;
+        expect_damaged_header(program, expected);
     }
 }
 
