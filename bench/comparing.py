@@ -47,25 +47,27 @@ class Comparison:
         clock = 'ns' if threads == 1 else 'wall_ns'
         before = self.once(base, program, threads, small, seed)
         bases = [before]
-        for name in names:
-            if (small, program, threads, name) in self.failed:
-                continue
-            try:
-                values = self.once(name, program, threads, small, seed)
-            except Failed as failure:
-                self.failed[small, program, threads, name] = str(failure).rsplit(': ', 1)[-1]
-                continue
-            after = self.once(base, program, threads, small, seed)
-            bases.append(after)
-            values['time'] = values[clock]
-            values['time_ratio'] = 2 * values[clock] / (before[clock] + after[clock])
-            values['peak_ratio'] = 2 * values['peak_bytes'] / (before['peak_bytes']
-                                                               + after['peak_bytes'])
-            self.note(small, program, threads, name, values)
-            before = after
-        if base == 'plain':
-            values = {key: statistics.median(run[key] for run in bases) for key in bases[0]}
-            self.note(small, program, threads, base, values | {'time': values[clock]})
+        try:
+            for name in names:
+                if (small, program, threads, name) in self.failed:
+                    continue
+                try:
+                    values = self.once(name, program, threads, small, seed)
+                except Failed as failure:
+                    self.failed[small, program, threads, name] = str(failure).rsplit(': ', 1)[-1]
+                    continue
+                after = self.once(base, program, threads, small, seed)
+                bases.append(after)
+                values['time'] = values[clock]
+                values['time_ratio'] = 2 * values[clock] / (before[clock] + after[clock])
+                values['peak_ratio'] = 2 * values['peak_bytes'] / (before['peak_bytes']
+                                                                   + after['peak_bytes'])
+                self.note(small, program, threads, name, values)
+                before = after
+        finally:  # interrupted or not
+            if base == 'plain':
+                values = {key: statistics.median(run[key] for run in bases) for key in bases[0]}
+                self.note(small, program, threads, base, values | {'time': values[clock]})
 
     def row(self, program, threads, names, small, seed):
         chosen = [name for name in names if self.tools[name].small == small]
@@ -86,18 +88,24 @@ class Comparison:
                             yield done, slow, program, count, now, small
 
     def run(self, programs, names, threads, rounds, seconds, progress):
-        start, load, last = time.monotonic(), os.getloadavg()[0], 0
-        for done, slow, program, count, now, small in self.steps(programs, names, threads, rounds):
-            if (done or slow) and time.monotonic() - start >= seconds:
-                break
-            if progress:
-                print(f'\r{program} {count} round {done + 1} of {rounds} \033[K', end='',
-                      file=sys.stderr)
-            self.row(program, count, now, small, done)
-            last = done
+        """Measures, and returns all that the tables show; when interrupted, what there is."""
+        start, load, last, interrupted = time.monotonic(), os.getloadavg()[0], 0, False
+        steps = self.steps(programs, names, threads, rounds)
+        try:
+            for done, slow, program, count, now, small in steps:
+                if (done or slow) and time.monotonic() - start >= seconds:
+                    break
+                if progress:
+                    print(f'\r{program} {count} round {done + 1} of {rounds} \033[K', end='',
+                          file=sys.stderr)
+                self.row(program, count, now, small, done)
+                last = done
+        except KeyboardInterrupt:
+            interrupted = True
         if progress:
             print('\r\033[K', end='', file=sys.stderr)
-        return self.result(programs, names, threads, last + 1, load, time.monotonic() - start)
+        result = self.result(programs, names, threads, last + 1, load, time.monotonic() - start)
+        return result | {'interrupted': interrupted}
 
     def table(self, small, programs, names, threads):
         """Rows, a cell for each tool; the geometric means below; what of them misses its target."""
