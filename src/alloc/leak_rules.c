@@ -84,16 +84,17 @@ static bool matches_domain(const char *pattern, const struct trackmem_domain *do
 /* By a frame of its stack: the function as the dynamic linker has it, the module's file. */
 static bool matches_stack(const struct rule *rule, uint32_t id)
 {
-    const struct tmi_stack *stack = tmi_stack_by_id(id);
+    struct tmi_stack stack;
 
-    for (uint32_t i = 0; stack != NULL && i < stack->count; ++i) {
-        const struct tmi_stack_module *module = tmi_stack_module_of(stack, stack->frames[i]);
+    (void)tmi_stack_read(id, &stack);
+    for (uint32_t i = 0; i < stack.count; ++i) {
+        const struct tmi_stack_module *module = tmi_stack_module_of(&stack, i);
 
         if (module == NULL)
             continue;
         if (rule->kind == FILE_NAME
                 ? tmi_pattern_matches_path(rule->pattern, module->path)
-                : matches(rule->pattern, tmi_report_function_at(module, stack->frames[i])))
+                : matches(rule->pattern, tmi_report_function_at(module, stack.frames[i])))
             return true;
     }
     return false;

@@ -46,10 +46,11 @@ const char *tmi_report_function_at(const struct tmi_stack_module *module, uintpt
 
 void tmi_stack_add_rows(struct tmi_text *text, uint32_t id)
 {
-    const struct tmi_stack *stack = tmi_stack_by_id(id);
+    struct tmi_stack stack;
 
-    for (uint32_t i = 0; stack != NULL && i < stack->count; ++i) {
-        const struct tmi_stack_module *module = tmi_stack_module_of(stack, stack->frames[i]);
+    (void)tmi_stack_read(id, &stack);
+    for (uint32_t i = 0; i < stack.count; ++i) {
+        const struct tmi_stack_module *module = tmi_stack_module_of(&stack, i);
         const char *function;
 
         tmi_text_pad_to(text, VALUE_COLUMN);
@@ -57,14 +58,14 @@ void tmi_stack_add_rows(struct tmi_text *text, uint32_t id)
         tmi_text_add_unsigned(text, i);
         tmi_text_add_char(text, ' ');
         if (module == NULL || module->path[0] == '\0') {
-            tmi_text_add_address(text, (const void *)stack->frames[i]);
+            tmi_text_add_address(text, (const void *)stack.frames[i]);
             tmi_text_add_char(text, '\n');
             continue;
         }
         tmi_text_add_visible(text, base_name(module->path));
         tmi_text_add(text, "+0x");
-        tmi_text_add_hex(text, stack->frames[i] - module->base);
-        function = tmi_report_function_at(module, stack->frames[i]);
+        tmi_text_add_hex(text, stack.frames[i] - module->base);
+        function = tmi_report_function_at(module, stack.frames[i]);
         if (function != NULL) {
             tmi_text_add(text, "  ");
             tmi_text_add_visible(text, function);
@@ -78,12 +79,12 @@ void tmi_stack_add_modules(struct tmi_text *text, const uint32_t *ids, size_t co
 {
     const struct tmi_stack_module *told[MOST_MODULES];
     size_t told_count = 0;
+    struct tmi_stack stack;
 
     for (size_t i = 0; i < count; ++i) {
-        const struct tmi_stack *stack = tmi_stack_by_id(ids[i]);
-
-        for (uint32_t k = 0; stack != NULL && k < stack->count; ++k) {
-            const struct tmi_stack_module *module = tmi_stack_module_of(stack, stack->frames[k]);
+        (void)tmi_stack_read(ids[i], &stack);
+        for (uint32_t k = 0; k < stack.count; ++k) {
+            const struct tmi_stack_module *module = tmi_stack_module_of(&stack, k);
             size_t known = 0;
 
             while (known < told_count && told[known] != module)
@@ -108,21 +109,21 @@ void tmi_stack_add_modules(struct tmi_text *text, const uint32_t *ids, size_t co
 
 void tmi_stack_add_json(struct tmi_text *text, const char *key, uint32_t id)
 {
-    const struct tmi_stack *stack = tmi_stack_by_id(id);
+    struct tmi_stack stack;
 
-    if (stack == NULL)
+    if (!tmi_stack_read(id, &stack))
         return;
     tmi_text_add_json_key(text, key);
     tmi_text_add_char(text, '[');
-    for (uint32_t i = 0; i < stack->count; ++i) {
-        const struct tmi_stack_module *module = tmi_stack_module_of(stack, stack->frames[i]);
+    for (uint32_t i = 0; i < stack.count; ++i) {
+        const struct tmi_stack_module *module = tmi_stack_module_of(&stack, i);
         const char *function = NULL;
 
         tmi_text_add_json_item(text);
         tmi_text_add_char(text, '{');
         if (module != NULL) {
             tmi_text_add_json_string(text, "module", module->path);
-            function = tmi_report_function_at(module, stack->frames[i]);
+            function = tmi_report_function_at(module, stack.frames[i]);
         }
         if (module != NULL && module->build_id_size != 0) {
             tmi_text_add_json_key(text, "build_id");
@@ -132,8 +133,8 @@ void tmi_stack_add_json(struct tmi_text *text, const char *key, uint32_t id)
         }
         tmi_text_add_json_key(text, module != NULL ? "offset" : "address");
         tmi_text_add_char(text, '"');
-        tmi_text_add_address(
-            text, (const void *)(stack->frames[i] - (module != NULL ? module->base : 0)));
+        tmi_text_add_address(text,
+                             (const void *)(stack.frames[i] - (module != NULL ? module->base : 0)));
         tmi_text_add_char(text, '"');
         if (function != NULL)
             tmi_text_add_json_string(text, "function", function);

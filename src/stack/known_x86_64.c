@@ -115,15 +115,18 @@ static struct tmi_known *set_of(struct tmi_stack_thread *thread, uintptr_t frame
     return &thread->known[(mixed >> 32) % TMI_KNOWN_SETS * TMI_KNOWN_WAYS];
 }
 
-/* Whether all words are what they were. All are looked at: the first to differ says nothing. */
+/* Whether all words are what they were. */
 TMI_READS_ANYTHING static bool holds(const struct tmi_known *known, const uintptr_t *frame)
 {
-    uintptr_t differing = 0;
+    for (size_t i = 0; i < known->words; i += TMI_KNOWN_STEP) {
+        uintptr_t differing = 0;
 
-    for (size_t i = 0; i < known->words; i += TMI_KNOWN_STEP)
         for (size_t k = i; k < i + TMI_KNOWN_STEP; ++k)
             differing |= frame[known->places[k]] ^ known->values[k];
-    return differing == 0;
+        if (differing != 0)
+            return false;
+    }
+    return true;
 }
 
 static const struct tmi_known *find(const struct tmi_known *set, uintptr_t frame, uintptr_t end,
@@ -199,7 +202,7 @@ bool tmi_known_here(struct tmi_stack_thread *thread, uintptr_t frame, uintptr_t 
     if (!step_out(frame, end, depth + 1, &walk) || (walk.passing && !tmi_rules_stand(epoch)))
         return false;
     count = without_start(&walk);
-    *id = tmi_stack_intern(walk.pcs, count < depth ? count : depth);
+    *id = tmi_stack_intern_present(walk.pcs, count < depth ? count : depth);
     if (*id != 0)
         keep(thread, set, frame, depth, &walk, epoch, *id);
     return true;

@@ -180,9 +180,9 @@ bool tmi_stack_module_passes(const uintptr_t *frames, size_t count)
     return false;
 }
 
-const struct tmi_stack_module *tmi_stack_module_of(const struct tmi_stack *stack, uintptr_t frame)
+const struct tmi_stack_module *tmi_stack_module_of(const struct tmi_stack *stack, uint32_t number)
 {
-    return find(frame, tmi_load((uint32_t *)&stack->epoch));
+    return find(stack->frames[number], stack->epochs[number]);
 }
 
 const struct tmi_stack_module *tmi_stack_module_at(uintptr_t frame)

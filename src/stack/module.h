@@ -15,6 +15,12 @@ void tmi_stack_module_start(void *(*map)(size_t size));
 /* Of intern.c. */
 void tmi_stack_intern_start(void *(*map)(size_t size));
 
+/* As tmi_stack_intern, for who has looked, as below, or has frames of lasting modules alone. */
+uint32_t tmi_stack_intern_present(const uintptr_t *frames, size_t count);
+
+/* Whether a number stands for these frames, in some epoch. */
+bool tmi_stack_is(uint32_t id, const uintptr_t *frames, size_t count);
+
 /*
  * Looks whether modules came or went, and returns the present epoch, which a module that goes ends.
  * Takes the loader's lock, and waits for nothing of ours: if another thread looks just now, what

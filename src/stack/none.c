@@ -37,16 +37,17 @@ uint32_t tmi_stack_intern(const uintptr_t *frames, size_t count)
     return 0;
 }
 
-const struct tmi_stack *tmi_stack_by_id(uint32_t id)
+bool tmi_stack_read(uint32_t id, struct tmi_stack *stack)
 {
     (void)id;
-    return NULL;
+    stack->count = 0;
+    return false;
 }
 
-const struct tmi_stack_module *tmi_stack_module_of(const struct tmi_stack *stack, uintptr_t frame)
+const struct tmi_stack_module *tmi_stack_module_of(const struct tmi_stack *stack, uint32_t number)
 {
     (void)stack;
-    (void)frame;
+    (void)number;
     return NULL;
 }
 
@@ -58,5 +59,5 @@ const struct tmi_stack_module *tmi_stack_module_at(uintptr_t frame)
 
 struct tmi_stack_stats tmi_stack_stats(void)
 {
-    return (struct tmi_stack_stats){ 0, 0, 0 };
+    return (struct tmi_stack_stats){ 0, 0 };
 }

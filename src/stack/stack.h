@@ -93,18 +93,17 @@ size_t tmi_stack_at(const struct tmi_stack_registers *registers, uintptr_t *fram
 uint32_t tmi_stack_intern(const uintptr_t *frames, size_t count);
 
 /*
- * A stack that was interned; lives as long as the process. All but `next` stay.
+ * What a number stands for. The same address in another epoch (of the modules: module.c) may be of
+ * another module.
  */
 struct tmi_stack {
-    uint32_t next; /* in its bucket */
-    uint32_t hash;
-    uint32_t epoch; /* of the modules: module.c */
     uint32_t count;
-    uintptr_t frames[];
+    uint32_t epochs[TMI_STACK_MOST];
+    uintptr_t frames[TMI_STACK_MOST];
 };
 
-/* NULL for 0 and what is no number of a stack. */
-const struct tmi_stack *tmi_stack_by_id(uint32_t id);
+/* False, and no frames: for 0 and what is no number of a stack. */
+bool tmi_stack_read(uint32_t id, struct tmi_stack *stack);
 
 /*
  * A module that was loaded once; lives as long as the process. An address in its file is the
@@ -122,15 +121,14 @@ struct tmi_stack_module {
     uint32_t last_epoch; /* atomic; UINT32_MAX while it is loaded */
 };
 
-/* The module of a frame of a stack; NULL if it lies in none (code made at run time, say). */
-const struct tmi_stack_module *tmi_stack_module_of(const struct tmi_stack *stack, uintptr_t frame);
+/* The module of a stack's frame; NULL if it lies in none (code made at run time, say). */
+const struct tmi_stack_module *tmi_stack_module_of(const struct tmi_stack *stack, uint32_t number);
 
 /* The module of an address now. */
 const struct tmi_stack_module *tmi_stack_module_at(uintptr_t frame);
 
-/* How many stacks there are, could not be kept for want of memory, and how many bytes they take. */
+/* How many stacks could not be kept for want of memory, and how many bytes all take. */
 struct tmi_stack_stats {
-    uint32_t stacks;
     uintptr_t lost;
     size_t bytes;
 };

@@ -251,26 +251,22 @@ static bool is_walked(struct tmi_stack_thread *thread, const struct walk *walk,
 {
     uint32_t key = key_of(walk, pcs);
     uint32_t place = key / 2 % TMI_STACK_CACHE;
-    const struct tmi_stack *stack;
     bool passing;
 
     if (walk->broken)
         return false;
-    if (thread->cache[place].key == key) {
-        stack = tmi_stack_by_id(thread->cache[place].id);
-        if (stack->count == walk->count &&
-            memcmp(stack->frames, pcs, walk->count * sizeof *pcs) == 0 &&
-            (!thread->cache[place].passing || notes_stand())) {
-            *id = thread->cache[place].id;
-            return true;
-        }
+    if (thread->cache[place].key == key &&
+        tmi_stack_is(thread->cache[place].id, pcs, walk->count) &&
+        (!thread->cache[place].passing || notes_stand())) {
+        *id = thread->cache[place].id;
+        return true;
     }
     if (!is_checked(pcs, walk->count))
         return false;
     passing = tmi_stack_module_passes(pcs, walk->count);
     if (passing && !notes_stand())
         return false;
-    *id = tmi_stack_intern(pcs, walk->count);
+    *id = tmi_stack_intern_present(pcs, walk->count);
     if (*id != 0) {
         thread->cache[place].id = *id;
         thread->cache[place].passing = passing;

@@ -149,20 +149,22 @@ def blocks():
     yield from small_blocks()
 
 
+def stack_part(store, kind, per_chunk, number):
+    """What has a number in a store of src/stack/intern.c."""
+    chunk = variable('stacks', 'stack/intern.c')[store]['chunks'][number // per_chunk]
+    return chunk.cast(gdb.lookup_type(kind).pointer())[number % per_chunk]
+
+
 def print_stack(label, number):
-    """A stack of src/stack: struct tmi_stack at its place in the chunks."""
+    """A stack of src/stack: the node of its innermost frame, which leads to its callers'."""
     if not number:
         return
     print(f'  {label}')
-    stacks = variable('stacks', 'stack/intern.c')
-    start = number * 8
-    chunk = int(stacks['chunks'][start // 262144])
-    if not chunk:
-        return
-    kind = gdb.lookup_type('struct tmi_stack')
-    stack = gdb.Value(chunk + start % 262144).cast(kind.pointer()).dereference()
-    for at in range(int(stack['count'])):
-        pc = int(stack['frames'][at]) - 1
+    at = 0
+    while number:
+        node = stack_part('nodes', 'struct tmi_stack_node', 8192, number)
+        address = stack_part('addresses', 'struct tmi_stack_address', 1024, int(node['address']))
+        pc = int(address['pc']) - 1
         block = gdb.block_for_pc(pc)
         while block and not block.function:
             block = block.superblock
@@ -171,6 +173,8 @@ def print_stack(label, number):
             gdb.execute(f'info symbol {pc}', to_string=True).strip()
         where = f'  {line.symtab.filename}:{line.line}' if line.symtab else ''
         print(f'    #{at} {pc + 1:#x} {name}{where}')
+        number = int(node['caller'])
+        at += 1
 
 
 class Trackmem(gdb.Command):
