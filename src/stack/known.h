@@ -13,11 +13,15 @@
 void tmi_known_start(void *(*map)(size_t size));
 
 /*
- * As tmi_stack_here, for a frame that lies in the stack that ends at `end`. *id: the number. False:
- * nothing is known of this stack.
+ * The number of the stack from a frame on, as of tmi_stack_here, if it was walked before; else 0.
+ * The frame lies in the stack that ends at `end`.
  */
-bool tmi_known_here(struct tmi_stack_thread *thread, uintptr_t frame, uintptr_t end, size_t depth,
-                    uint32_t *id);
+uint32_t tmi_known_again(struct tmi_stack_thread *thread, const uintptr_t *frame, uintptr_t end,
+                         size_t depth);
+
+/* Walks it, and knows it from now on. *id: its number. False: there is no rule for some frame. */
+bool tmi_known_walk(struct tmi_stack_thread *thread, const uintptr_t *frame, uintptr_t end,
+                    size_t depth, uint32_t *id);
 
 /* Whether the function that a return address lies in keeps frame pointers. */
 enum tmi_framing { TMI_FRAMING_UNKNOWN, TMI_UNFRAMED, TMI_FRAMED };

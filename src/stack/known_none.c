@@ -8,8 +8,18 @@ void tmi_known_start(void *(*map)(size_t size))
     (void)map;
 }
 
-bool tmi_known_here(struct tmi_stack_thread *thread, uintptr_t frame, uintptr_t end, size_t depth,
-                    uint32_t *id)
+uint32_t tmi_known_again(struct tmi_stack_thread *thread, const uintptr_t *frame, uintptr_t end,
+                         size_t depth)
+{
+    (void)thread;
+    (void)frame;
+    (void)end;
+    (void)depth;
+    return 0;
+}
+
+bool tmi_known_walk(struct tmi_stack_thread *thread, const uintptr_t *frame, uintptr_t end,
+                    size_t depth, uint32_t *id)
 {
     (void)thread;
     (void)frame;

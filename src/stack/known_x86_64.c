@@ -108,37 +108,37 @@ static size_t without_start(const struct walk *walk)
     return last + 1;
 }
 
-static struct tmi_known *set_of(struct tmi_stack_thread *thread, uintptr_t frame, uintptr_t pc)
+TMI_INLINE struct tmi_known *set_of(struct tmi_stack_thread *thread, uintptr_t frame, uintptr_t pc)
 {
     uint64_t mixed = (frame + pc) * 0x9e3779b97f4a7c15u;
 
     return &thread->known[(mixed >> 32) % TMI_KNOWN_SETS * TMI_KNOWN_WAYS];
 }
 
-/* Whether all words are what they were. */
-TMI_READS_ANYTHING static bool holds(const struct tmi_known *known, const uintptr_t *frame)
-{
-    for (size_t i = 0; i < known->words; i += TMI_KNOWN_STEP) {
-        uintptr_t differing = 0;
+#define CHANGED(i) (frame[known->places[i]] ^ known->values[i])
 
-        for (size_t k = i; k < i + TMI_KNOWN_STEP; ++k)
-            differing |= frame[known->places[k]] ^ known->values[k];
-        if (differing != 0)
-            return false;
+/* The one way that is quick. */
+TMI_READS_ANYTHING uint32_t tmi_known_again(struct tmi_stack_thread *thread, const uintptr_t *frame,
+                                            uintptr_t end, size_t depth)
+{
+    const struct tmi_known *known = set_of(thread, (uintptr_t)frame, frame[1]);
+
+    for (size_t way = 0; way < TMI_KNOWN_WAYS; ++way, ++known) {
+        size_t i = 0;
+
+        if (tmi_load(&known->frame) != (uintptr_t)frame || known->depth != depth ||
+            known->reach > (end - (uintptr_t)frame) / WORD)
+            continue;
+        while (i < known->words &&
+               (CHANGED(i) | CHANGED(i + 1) | CHANGED(i + 2) | CHANGED(i + 3)) == 0)
+            i += TMI_KNOWN_STEP;
+        if (i >= known->words && (!known->passing || tmi_rules_stand(known->epoch)))
+            return known->id;
     }
-    return true;
+    return 0;
 }
 
-static const struct tmi_known *find(const struct tmi_known *set, uintptr_t frame, uintptr_t end,
-                                    size_t depth)
-{
-    for (size_t i = 0; i < TMI_KNOWN_WAYS; ++i)
-        if (tmi_load(&set[i].frame) == frame && set[i].depth == depth &&
-            set[i].reach <= (end - frame) / WORD && holds(&set[i], (const uintptr_t *)frame) &&
-            (!set[i].passing || tmi_rules_stand(set[i].epoch)))
-            return &set[i];
-    return NULL;
-}
+_Static_assert(TMI_KNOWN_STEP == 4 && TMI_KNOWN_WORDS % TMI_KNOWN_STEP == 0, "as above");
 
 TMI_READS_ANYTHING static void fill(struct tmi_known *known, uintptr_t frame,
                                     const struct walk *walk)
@@ -160,12 +160,13 @@ TMI_READS_ANYTHING static void fill(struct tmi_known *known, uintptr_t frame,
     known->reach = (uint16_t)reach;
 }
 
-static void keep(struct tmi_stack_thread *thread, struct tmi_known *set, uintptr_t frame,
-                 size_t depth, const struct walk *walk, uint32_t epoch, uint32_t id)
+static void keep(struct tmi_stack_thread *thread, uintptr_t frame, size_t depth,
+                 const struct walk *walk, uint32_t epoch, uint32_t id)
 {
+    struct tmi_known *set = set_of(thread, frame, walk->pcs[0]);
     struct tmi_known *known = &set[thread->turn_known++ % TMI_KNOWN_WAYS];
 
-    for (size_t i = 0; i < walk->words; ++i)
+    for (size_t i = 0; i < walk->words && i < TMI_KNOWN_WORDS; ++i)
         if ((walk->places[i] - frame) / WORD >= UINT16_MAX)
             return;
     if (walk->words > TMI_KNOWN_WORDS || tmi_load(&known->frame) == BEING_WRITTEN)
@@ -181,29 +182,24 @@ static void keep(struct tmi_stack_thread *thread, struct tmi_known *set, uintptr
     tmi_store(&known->frame, frame);
 }
 
-bool tmi_known_here(struct tmi_stack_thread *thread, uintptr_t frame, uintptr_t end, size_t depth,
-                    uint32_t *id)
+bool tmi_known_walk(struct tmi_stack_thread *thread, const uintptr_t *frame, uintptr_t end,
+                    size_t depth, uint32_t *id)
 {
-    struct tmi_known *set = set_of(thread, frame, ((const uintptr_t *)frame)[1]);
-    const struct tmi_known *known = find(set, frame, end, depth);
     uint32_t epoch;
     struct walk walk;
     size_t count;
 
-    if (TMI_LIKELY(known != NULL)) {
-        *id = known->id;
-        return true;
-    }
     if (tmi_rules == NULL)
         return false;
     epoch = tmi_rules_epoch();
     walk.count = walk.words = 0;
     walk.passing = false;
-    if (!step_out(frame, end, depth + 1, &walk) || (walk.passing && !tmi_rules_stand(epoch)))
+    if (!step_out((uintptr_t)frame, end, depth + 1, &walk) ||
+        (walk.passing && !tmi_rules_stand(epoch)))
         return false;
     count = without_start(&walk);
     *id = tmi_stack_intern_present(walk.pcs, count < depth ? count : depth);
     if (*id != 0)
-        keep(thread, set, frame, depth, &walk, epoch, *id);
+        keep(thread, (uintptr_t)frame, depth, &walk, epoch, *id);
     return true;
 }

@@ -1,12 +1,12 @@
 /*
  * stack/stack.h: stacks of return addresses: taken, told apart by number, kept for ever.
  *
- * A stack that was taken at the same place before is known again by its words (known.h). Else it is
- * taken with the frame pointers where every function on it is known to keep them, else with an
- * unwinder (walk.c says how the two are made to agree); equal stacks get one number
- * (intern.c); which module an address belonged to is noted when a stack is new, so that it survives
- * the module (module.c). An address is a return address: the call is the instruction before it. The
- * one exception, where a signal struck, is kept plus 1, so that the same holds.
+ * A stack that was taken at the same place before is known again by its words (known.h). Else it
+ * is taken with the frame pointers where every function on it is known to keep them, else with
+ * an unwinder (walk.c says how the two are made to agree); equal stacks get one number
+ * (intern.c); which module an address belonged to is noted when a stack is new, so that it
+ * survives the module (module.c). An address is a return address: the call is the instruction
+ * before it. The one exception, where a signal struck, is kept plus 1, so that the same holds.
  */
 #ifndef TMI_STACK_STACK_H
 #define TMI_STACK_STACK_H

@@ -124,16 +124,12 @@ static uint32_t key_of(const struct walk *walk, const uintptr_t *pcs)
     return (uint32_t)(key >> 32) | 1; /* 0: empty */
 }
 
-/* The bounds of the stack that a frame lies in; NULL if they are not known. */
-static struct tmi_stack_range *bounds_of(struct tmi_stack_thread *thread, const void *frame)
+static TMI_NOINLINE struct tmi_stack_range *find_bounds(struct tmi_stack_thread *thread,
+                                                        const void *frame)
 {
-    uintptr_t address = (uintptr_t)frame;
     struct tmi_stack_bounds found;
     uint32_t turn;
 
-    for (size_t i = 0; i < TMI_STACK_BOUNDS; ++i)
-        if (address >= thread->bounds[i].start && address < thread->bounds[i].end)
-            return &thread->bounds[i];
     if (thread->turn >= LOOKUP_MOST || !tmi_platform_stack_bounds(frame, &found))
         return NULL;
     turn = thread->turn++ % TMI_STACK_BOUNDS;
@@ -141,6 +137,17 @@ static struct tmi_stack_range *bounds_of(struct tmi_stack_thread *thread, const 
     thread->bounds[turn].end = found.end;
     thread->bounds[turn].last = 0;
     return &thread->bounds[turn];
+}
+
+/* The bounds of the stack that a frame lies in; NULL if they are not known. */
+TMI_INLINE struct tmi_stack_range *bounds_of(struct tmi_stack_thread *thread, const void *frame)
+{
+    uintptr_t address = (uintptr_t)frame;
+
+    for (size_t i = 0; i < TMI_STACK_BOUNDS; ++i)
+        if (TMI_LIKELY(address >= thread->bounds[i].start && address < thread->bounds[i].end))
+            return &thread->bounds[i];
+    return find_bounds(thread, frame);
 }
 
 /* Whether every address but the last may be followed, so that the walk is the stack. */
@@ -275,23 +282,18 @@ static bool is_walked(struct tmi_stack_thread *thread, const struct walk *walk,
     return true;
 }
 
-uint32_t tmi_stack_here(struct tmi_stack_thread *thread, const void *frame, size_t depth)
+static TMI_NOINLINE uint32_t take(struct tmi_stack_thread *thread, struct tmi_stack_range *bounds,
+                                  const void *frame, size_t depth)
 {
     uintptr_t pcs[TMI_STACK_MOST];
     struct walk walk;
     size_t count = 0;
     uint32_t id;
-    struct tmi_stack_range *bounds = NULL;
 
-    depth = depth < TMI_STACK_MOST ? depth : TMI_STACK_MOST;
-    if (depth == 0)
-        return 0;
-    if (TMI_FRAME_CHAIN && thread != NULL && notes != NULL)
-        bounds = bounds_of(thread, frame);
-    if (bounds != NULL && tmi_known_here(thread, (uintptr_t)frame, bounds->end, depth, &id))
-        return id;
     if (bounds == NULL)
         return tmi_stack_intern(pcs, unwind(frame, NULL, pcs, depth));
+    if (tmi_known_walk(thread, frame, bounds->end, depth, &id))
+        return id;
     walk = follow((uintptr_t)frame, bounds->end, bounds->last, pcs, depth);
     if (is_walked(thread, &walk, pcs, &id))
         return id;
@@ -300,6 +302,20 @@ uint32_t tmi_stack_here(struct tmi_stack_thread *thread, const void *frame, size
     if (count == 0)
         count = unwind(frame, bounds, pcs, depth);
     return tmi_stack_intern(pcs, count);
+}
+
+uint32_t tmi_stack_here(struct tmi_stack_thread *thread, const void *frame, size_t depth)
+{
+    struct tmi_stack_range *bounds = NULL;
+    uint32_t id;
+
+    depth = depth < TMI_STACK_MOST ? depth : TMI_STACK_MOST;
+    if (depth == 0)
+        return 0;
+    if (TMI_FRAME_CHAIN && thread != NULL && notes != NULL)
+        bounds = bounds_of(thread, frame);
+    id = bounds != NULL ? tmi_known_again(thread, frame, bounds->end, depth) : 0;
+    return TMI_LIKELY(id != 0) ? id : take(thread, bounds, frame, depth);
 }
 
 /* Where the unwinder finds no way: a jump into nowhere, whose caller is on top of the stack. */
