@@ -13,7 +13,8 @@
 #include <stdint.h>
 
 struct tmi_memory {
-    int pagemap;     /* -1: not there; then each page counts as used */
+    int pagemap;      /* -1: not there; then each page counts as used */
+    bool by_scanning; /* the kernel looks for used pages; else `pages` are looked through */
     bool by_copying; /* false: a sandbox forbids it, or emulation; then pages are tried, and read */
     size_t page_bytes;
     uintptr_t known_page; /* of `pages`: the number of the first */

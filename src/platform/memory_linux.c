@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -18,6 +19,49 @@
 #include "platform/platform.h"
 
 #define PAGE_IS_USED ((uint64_t)3 << 62) /* present, or in the swap */
+
+/* Since 6.7; missing from the C library's headers of today. */
+#define SCAN_IS_USED ((uint64_t)3 << 3)
+
+struct scan {
+    uint64_t size;
+    uint64_t flags;
+    uint64_t start;
+    uint64_t end;
+    uint64_t walked_to;
+    uint64_t found;
+    uint64_t most_found;
+    uint64_t most_pages;
+    uint64_t inverted;
+    uint64_t all_of;
+    uint64_t any_of;
+    uint64_t told;
+};
+
+struct found {
+    uint64_t start;
+    uint64_t end;
+    uint64_t what;
+};
+
+#define SCAN _IOWR('f', 16, struct scan)
+
+/*
+ * The first used pages of some: 1, or 0 if there are none, or -1 if the kernel cannot say. What is
+ * only reserved, terabytes of a sanitizer's shadow, it passes over at once.
+ */
+static int scan(const struct tmi_memory *memory, uintptr_t start, uintptr_t end,
+                struct found *found)
+{
+    struct scan scan = { .size = sizeof scan,
+                         .start = start,
+                         .end = end,
+                         .found = (uintptr_t)found,
+                         .most_found = 1,
+                         .any_of = SCAN_IS_USED };
+
+    return ioctl(memory->pagemap, SCAN, &scan);
+}
 
 static bool is_used(struct tmi_memory *memory, uintptr_t page, uintptr_t last)
 {
@@ -52,12 +96,16 @@ void tmi_memory_open(struct tmi_memory *memory)
     uintptr_t copy = 0;
     struct iovec to = { &copy, sizeof copy };
     struct iovec from = { &probe, sizeof probe };
+    struct found found;
 
     memory->page_bytes = tmi_pages_size();
     memory->known_count = 0;
     memory->pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
     if (!is_used(memory, probe / memory->page_bytes, probe / memory->page_bytes + 1))
         tmi_memory_close(memory); /* it speaks of the emulator */
+    probe -= probe % memory->page_bytes;
+    memory->by_scanning = scan(memory, probe, probe + memory->page_bytes, &found) == 1 &&
+                          found.start == probe;
     memory->by_copying = process_vm_readv(getpid(), &to, 1, &from, 1, 0) == sizeof copy &&
                          copy == probe;
     errno = saved_errno;
@@ -166,8 +214,8 @@ bool tmi_memory_visit(struct tmi_memory *memory,
     return fd >= 0 && got == 0;
 }
 
-bool tmi_memory_next_used(struct tmi_memory *memory, uintptr_t *start, uintptr_t *stop,
-                          uintptr_t end)
+static bool next_looked_up(struct tmi_memory *memory, uintptr_t *start, uintptr_t *stop,
+                           uintptr_t end)
 {
     int saved_errno = errno;
     uintptr_t page = *start / memory->page_bytes;
@@ -182,6 +230,25 @@ bool tmi_memory_next_used(struct tmi_memory *memory, uintptr_t *start, uintptr_t
     *stop = page * memory->page_bytes < end ? page * memory->page_bytes : end;
     errno = saved_errno;
     return *start < *stop;
+}
+
+bool tmi_memory_next_used(struct tmi_memory *memory, uintptr_t *start, uintptr_t *stop,
+                          uintptr_t end)
+{
+    int saved_errno = errno;
+    uintptr_t bytes = memory->page_bytes;
+    struct found found;
+    int count = memory->by_scanning && *start < end
+                    ? scan(memory, *start / bytes * bytes, (end + bytes - 1) / bytes * bytes,
+                           &found)
+                    : -1;
+
+    if (count > 0) {
+        *start = found.start > *start ? (uintptr_t)found.start : *start;
+        *stop = found.end < end ? (uintptr_t)found.end : end;
+    }
+    errno = saved_errno;
+    return count < 0 ? next_looked_up(memory, start, stop, end) : count > 0;
 }
 
 size_t tmi_memory_copy(struct tmi_memory *memory, void *to, uintptr_t from, size_t size)
