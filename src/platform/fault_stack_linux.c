@@ -33,6 +33,28 @@ static bool call_on(void *top, void (*fn)(void *argument), void *argument)
     return true;
 }
 
+#elif defined(__i386__)
+
+#if defined(__SSE__)
+#define SSE_REGISTERS , "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7"
+#else
+#define SSE_REGISTERS
+#endif
+
+static bool call_on(void *top, void (*fn)(void *argument), void *argument)
+{
+    __asm__ volatile("movl %%esp, %%esi\n\t"
+                     "leal -12(%%edx), %%esp\n\t"
+                     "pushl %%ecx\n\t"
+                     "calll *%%eax\n\t"
+                     "movl %%esi, %%esp"
+                     : "+a"(fn), "+d"(top), "+c"(argument)
+                     :
+                     : "esi", "memory", "cc", "st", "st(1)", "st(2)", "st(3)", "st(4)", "st(5)",
+                       "st(6)", "st(7)" SSE_REGISTERS);
+    return true;
+}
+
 #elif defined(__aarch64__)
 
 static bool call_on(void *top, void (*fn)(void *argument), void *argument)
