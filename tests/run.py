@@ -72,6 +72,8 @@ def neutral(text):
     text = re.sub(r'"process":\d+', '"process":PID', text)
     # What every block is aligned to differs from CPU to CPU.
     text = re.sub(r'("alignment_bytes":|not a multiple of )(8|16)\b', r'\1#', text)
+    # The largest size there is, in 32 bits.
+    text = text.replace('4,294,967,295', '18,446,744,073,709,551,615')
     text = re.sub(r'(?:\.\./)+((?:tests|src|include)/)', r'\1', text)
     text = text.replace(f'{Path(__file__).resolve().parents[1]}/', '')
     return text

@@ -12,9 +12,9 @@ static void load(void)
     void *block = malloc(77);
 
     (void)trackmem_adopt(block, 77);
-    shelf = malloc(sizeof *shelf);
+    shelf = malloc(8);
     *shelf = trackmem_malloc(10);
-    (void)trackmem_adopt(shelf, sizeof *shelf);
+    (void)trackmem_adopt(shelf, 8);
 }
 
 int main(void)

@@ -9,7 +9,7 @@ static void grow(void)
 {
     char *volatile text = trackmem_malloc(100);
 
-    text = trackmem_realloc(hidden(text), SIZE_MAX / 4);
+    text = trackmem_realloc(hidden(text), SIZE_MAX / 2);
     (void)hidden(text);
 }
 

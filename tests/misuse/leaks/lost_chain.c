@@ -5,6 +5,7 @@
 
 struct link {
     struct link *volatile next;
+    char room[16 - sizeof(void *)];
 };
 
 static void load(void)
@@ -12,7 +13,7 @@ static void load(void)
     struct link *list = NULL;
 
     for (int i = 0; i < 4; i++) {
-        struct link *link = trackmem_malloc(sizeof *link + 8);
+        struct link *link = trackmem_malloc(sizeof *link);
 
         link->next = list;
         list = link;

@@ -6,7 +6,7 @@
 
 struct part {
     struct part *volatile next;
-    void *volatile hangs;
+    void *volatile hangs[16 / sizeof(void *) - 1];
 };
 
 static void load(void)
@@ -17,7 +17,7 @@ static void load(void)
         parts[i] = trackmem_calloc(1, sizeof *parts[i]);
     for (int i = 0; i < 3; i++)
         parts[i]->next = parts[(i + 1) % 3];
-    parts[1]->hangs = trackmem_malloc(100);
+    parts[1]->hangs[0] = trackmem_malloc(100);
     (void)hidden(parts[0]);
 }
 
