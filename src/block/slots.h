@@ -70,45 +70,46 @@ TMI_INLINE void tmi_slot_fill(char *block, size_t size, tmi_wide wide)
     if (TMI_UNLIKELY(size > tmi_slot_fills.whole)) {
         head = tmi_slot_fills.edge;
         for (size_t i = size - head; i < size; i += sizeof wide)
-            *(tmi_wide *)(block + i) = wide;
+            *(tmi_wide *)(void *)(block + i) = wide;
     }
     for (size_t i = 0; i < head; i += sizeof wide)
-        *(tmi_wide *)(block + i) = wide;
+        *(tmi_wide *)(void *)(block + i) = wide;
 }
 
 /* Writes the first bytes of the zone behind size bytes: what is no part of the zone that stays. */
 TMI_INLINE void tmi_slot_write_slack(char *block, size_t size, size_t room)
 {
-    const tmi_wide zone = *(const tmi_wide *)tmi_slot_zone;
+    const tmi_wide zone = *(const tmi_wide *)(const void *)tmi_slot_zone;
     size_t offset = size & ~(size_t)15;
     tmi_wide mask;
 
     if (offset == room)
         return;
     __builtin_memcpy(&mask, tmi_slot_masks + 16 - size % 16, sizeof mask);
-    *(tmi_wide *)(block + offset) = (*(tmi_wide *)(block + offset) & ~mask) | (zone & mask);
+    *(tmi_wide *)(void *)(block + offset) = (*(tmi_wide *)(void *)(block + offset) & ~mask) |
+                                            (zone & mask);
     for (offset += 16; TMI_UNLIKELY(offset < room); offset += 16)
-        *(tmi_wide *)(block + offset) = zone;
+        *(tmi_wide *)(void *)(block + offset) = zone;
 }
 
 /* Whether the zones before a block and from size bytes on behind it are intact. */
 TMI_INLINE bool tmi_slot_zones_are_intact(const struct tmi_place *place, size_t size)
 {
-    const tmi_wide zone = *(const tmi_wide *)tmi_slot_zone;
+    const tmi_wide zone = *(const tmi_wide *)(const void *)tmi_slot_zone;
     const char *block = place->block;
     size_t offset = size & ~(size_t)15;
     tmi_wide wrong;
     tmi_wide mask;
 
     __builtin_memcpy(&mask, tmi_slot_masks + 16 - size % 16, sizeof mask);
-    wrong = (*(const tmi_wide *)(block + offset) ^ zone) & mask;
-    wrong |= *(const tmi_wide *)(block + place->pitch - 16) ^ zone;
-    wrong |= *(const tmi_wide *)(block - 16) ^ zone;
+    wrong = (*(const tmi_wide *)(const void *)(block + offset) ^ zone) & mask;
+    wrong |= *(const tmi_wide *)(const void *)(block + place->pitch - 16) ^ zone;
+    wrong |= *(const tmi_wide *)(const void *)(block - 16) ^ zone;
     if (TMI_UNLIKELY(place->pitch > TMI_SLAB_EVEN * 16 || tmi_slabs.zone != 16)) {
         for (offset += 16; offset < place->pitch; offset += 16)
-            wrong |= *(const tmi_wide *)(block + offset) ^ zone;
+            wrong |= *(const tmi_wide *)(const void *)(block + offset) ^ zone;
         for (size_t i = 16; i <= tmi_slabs.zone; i += 16)
-            wrong |= *(const tmi_wide *)(block - i) ^ zone;
+            wrong |= *(const tmi_wide *)(const void *)(block - i) ^ zone;
     }
     return (wrong[0] | wrong[1]) == 0;
 }
@@ -123,10 +124,10 @@ TMI_INLINE bool tmi_slot_fill_is_intact(const char *block, size_t size)
     if (TMI_UNLIKELY(size > tmi_slot_fills.whole)) {
         head = tmi_slot_fills.edge;
         for (size_t i = size - head; i < size; i += sizeof wide)
-            wrong |= *(const tmi_wide *)(block + i) ^ wide;
+            wrong |= *(const tmi_wide *)(const void *)(block + i) ^ wide;
     }
     for (size_t i = 0; i < head; i += sizeof wide)
-        wrong |= *(const tmi_wide *)(block + i) ^ wide;
+        wrong |= *(const tmi_wide *)(const void *)(block + i) ^ wide;
     return (wrong[0] | wrong[1]) == 0;
 }
 
