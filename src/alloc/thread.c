@@ -71,7 +71,7 @@ static void leave_scopes(struct tmi_thread *thread)
  */
 static bool hot_paths_are_left(void)
 {
-    return tmi_checking || tmi_watcher != NULL;
+    return tmi_load(&tmi_checking) || tmi_load(&tmi_watcher) != NULL;
 }
 
 static void set_self(struct tmi_thread *thread)

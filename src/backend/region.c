@@ -297,7 +297,8 @@ static void region_free(void *context, void *span, size_t size, size_t alignment
     tmi_platform_lock(tmi_region_lock(region));
     if (believe_span(region, piece, size, &tag)) {
         struct tmi_piece *next = tmi_piece_at(piece, tmi_piece_size(tag));
-        struct tmi_piece *before = piece->before; /* once: on damage take() may change it */
+        /* Once: on damage take() may change it. A neighbour in use has its own bytes there. */
+        struct tmi_piece *before = (tag & BEFORE_FREE) != 0 ? piece->before : NULL;
         size_t merged = tmi_piece_size(tag);
 
         count_used(region, 0, merged);

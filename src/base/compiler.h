@@ -130,8 +130,8 @@
 #endif
 
 /*
- * For the one place that reads memory which may not be ours (block/judge.c): no sanitizer may take
- * the read for the program's own.
+ * For the places that read memory which may not be ours (block/judge.c), or is taken by another
+ * thread meanwhile (block/checked_sweep.c): no sanitizer may take the read for the program's own.
  */
 #if defined(__clang__)
 #define TMI_READS_ANYTHING \

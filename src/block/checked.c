@@ -23,7 +23,7 @@ void tmi_checked_start(const struct tmi_checked_options *options)
     tmi_slots_set_fills();
     if (options->slabs)
         (void)tmi_slabs_start(options->zone_bytes); /* else all blocks have spans of their own */
-    tmi_checking = true;
+    tmi_store(&tmi_checking, true);
 }
 
 /* Gives a record a span; false: the backend has none. *zeroed: whether all of it is zero. */

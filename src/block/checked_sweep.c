@@ -70,6 +70,12 @@ bool tmi_checked_look(const void *block, const struct tmi_call *call)
     return number != 0 && look_at(number, call);
 }
 
+/* As tmi_slot_was_let_be, for ThreadSanitizer: another thread may take the slot meanwhile. */
+TMI_READS_ANYTHING static bool was_let_be(const struct tmi_place *place)
+{
+    return tmi_slot_was_let_be(place);
+}
+
 /* Whether a slot is plainly as it should be: it has no block, or nothing is wrong. */
 TMI_INLINE bool is_plainly_intact(uint32_t number, uint32_t life)
 {
@@ -77,7 +83,7 @@ TMI_INLINE bool is_plainly_intact(uint32_t number, uint32_t life)
 
     switch (tmi_life_state(life)) {
     case TMI_LIFE_LIVE: return !TMI_TSAN && tmi_slot_is_intact(&place);
-    case TMI_LIFE_FREED: return tmi_slot_was_let_be(&place);
+    case TMI_LIFE_FREED: return TMI_TSAN ? was_let_be(&place) : tmi_slot_was_let_be(&place);
     default: return true;
     }
 }

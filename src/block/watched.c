@@ -4,14 +4,15 @@
 #include "block/watched.h"
 
 #include "backend/backend.h"
+#include "base/atomic.h"
 
-const struct tmi_watcher *tmi_watcher;
+const struct tmi_watcher *tmi_watcher; /* atomic: a thread may ask while another starts us */
 
 void tmi_watched_start(void)
 {
-    tmi_watcher = tmi_watcher_asan();
-    if (tmi_watcher == NULL)
-        tmi_watcher = tmi_watcher_memcheck();
+    const struct tmi_watcher *watcher = tmi_watcher_asan();
+
+    tmi_store(&tmi_watcher, watcher != NULL ? watcher : tmi_watcher_memcheck());
 }
 
 /* Other backends write into what was given back to them. */

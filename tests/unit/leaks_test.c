@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/compiler.h"
 #include "base/pattern.h"
 #include "capture.h"
 #include "platform/platform.h"
@@ -231,6 +232,8 @@ static int hold_counting_threads(void *unused)
 static void threads_stand_still_while_they_are_held(void **state)
 {
     (void)state;
+    if (TMI_TSAN) /* whose own thread cannot be held */
+        skip();
     with("", hold_counting_threads, NULL);
     if (exited_with(SKIPS_CASE))
         skip();
@@ -284,6 +287,8 @@ static int search_under_a_debugger(void *unused)
 static void threads_that_cannot_be_held_are_told(void **state)
 {
     (void)state;
+    if (TMI_TSAN)
+        skip();
     with("check", search_under_a_debugger, NULL);
     if (exited_with(SKIPS_CASE))
         skip();
