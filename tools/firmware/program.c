@@ -18,6 +18,7 @@ static struct {
 bool tmt_firmware_open(const char *path)
 {
     const char *why;
+    uint64_t sink;
 
     firmware.path = path;
     if (path == NULL)
@@ -27,7 +28,9 @@ bool tmt_firmware_open(const char *path)
         tmt_complain("no symbols of '%s': %s", path, why);
         return false;
     }
-    if (tmt_symbols_find(firmware.symbols, "trackmem_small_anchor", &firmware.anchor))
+    /* Firmware that sends events alone has no anchor, and is not moved. */
+    if (tmt_symbols_find(firmware.symbols, "trackmem_small_anchor", &firmware.anchor) ||
+        tmt_symbols_find(firmware.symbols, "trackmem_set_sink", &sink))
         return true;
     tmt_complain("'%s' sends no reports, or has no symbols: take the file that was linked, before "
                  "strip",
