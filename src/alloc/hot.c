@@ -53,7 +53,7 @@ TMI_INLINE void *malloc_new(struct tmi_thread *thread, uint32_t account, size_t 
     char *span;
 
     if (cell->account != account || !tmi_reuse_is_empty(&thread->nest.reuse, class) ||
-        cell->purse->used + charged > cell->purse->granted)
+        cell->purse->used + charged > tmi_load(&cell->purse->granted))
         return NULL;
     span = backend->allocate(backend->context, tmi_reuse_span_bytes(class), TRACKMEM_ALIGNMENT);
     if (TMI_UNLIKELY(span == NULL))
