@@ -14,18 +14,17 @@ void tmi_stacks_configure(void)
     static uint32_t begun; /* atomic; what allocates meanwhile takes no stack yet */
     static uint32_t ready; /* stored with release, read with acquire */
 
-    if (tmi_options.stacks != 0 && tmi_load(&begun) == 0) {
-        tmi_store(&begun, 1);
+    if (tmi_options.stacks != 0 && tmi_load(&begun) == 0 && tmi_add(&begun, 1) == 0) {
         tmi_stack_start(tmi_own_map);
         tmi_store_release(&ready, 1);
     }
     if (tmi_load_acquire(&ready) != 0)
-        tmi_store(&tmi_stacks_depth, (uint32_t)tmi_options.stacks);
+        tmi_store_release(&tmi_stacks_depth, (uint32_t)tmi_options.stacks);
 }
 
 uint32_t tmi_stacks_take_now(struct tmi_thread *thread, const void *frame)
 {
-    uint32_t depth = tmi_load(&tmi_stacks_depth);
+    uint32_t depth = tmi_load_acquire(&tmi_stacks_depth); /* pairs with configure */
 
     if (thread != NULL && thread->stack == NULL)
         thread->stack = tmi_own_map(sizeof *thread->stack);

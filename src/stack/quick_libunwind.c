@@ -17,11 +17,14 @@ typedef int backtrace_fn(void **frames, int most);
 
 static backtrace_fn *quick; /* stored with release, read with acquire */
 
-/* Its first use allocates: here, then. */
+/*
+ * Its first use allocates: here, then. Not beside ThreadSanitizer: it locks a mutex as a thread
+ * ends, whose record is gone by then.
+ */
 void tmi_unwind_quick_prepare(void)
 {
     void *frames[MOST];
-    void *library = dlopen(TMI_LIBUNWIND_SONAME, RTLD_NOW | RTLD_LOCAL);
+    void *library = TMI_TSAN ? NULL : dlopen(TMI_LIBUNWIND_SONAME, RTLD_NOW | RTLD_LOCAL);
     void *address = library != NULL ? dlsym(library, "unw_backtrace") : NULL;
     backtrace_fn *found;
 
