@@ -98,16 +98,17 @@ void tmi_memory_open(struct tmi_memory *memory)
     struct iovec from = { &probe, sizeof probe };
     struct found found;
 
+    memory->by_copying = process_vm_readv(getpid(), &to, 1, &from, 1, 0) == sizeof copy &&
+                         copy == probe;
     memory->page_bytes = tmi_pages_size();
     memory->known_count = 0;
     memory->pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-    if (!is_used(memory, probe / memory->page_bytes, probe / memory->page_bytes + 1))
-        tmi_memory_close(memory); /* it speaks of the emulator */
+    if ((__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ && !memory->by_copying) ||
+        !is_used(memory, probe / memory->page_bytes, probe / memory->page_bytes + 1))
+        tmi_memory_close(memory); /* it speaks of the emulator, or in its byte order */
     probe -= probe % memory->page_bytes;
     memory->by_scanning = scan(memory, probe, probe + memory->page_bytes, &found) == 1 &&
                           found.start == probe;
-    memory->by_copying = process_vm_readv(getpid(), &to, 1, &from, 1, 0) == sizeof copy &&
-                         copy == probe;
     errno = saved_errno;
 }
 
