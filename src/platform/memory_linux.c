@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -60,7 +61,8 @@ static int scan(const struct tmi_memory *memory, uintptr_t start, uintptr_t end,
                          .most_found = 1,
                          .any_of = SCAN_IS_USED };
 
-    return ioctl(memory->pagemap, SCAN, &scan);
+    /* By number: musl's ioctl takes an int, glibc's an unsigned long. */
+    return (int)syscall(SYS_ioctl, memory->pagemap, SCAN, &scan);
 }
 
 static bool is_used(struct tmi_memory *memory, uintptr_t page, uintptr_t last)
