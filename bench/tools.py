@@ -46,8 +46,11 @@ def trackmem(name, title, options, about, **more):
 
 OURS = [
     trackmem('accounting', 'accounting', '', 'no options: call sites, domains, counters'),
-    trackmem('check', 'check', 'check', 'TRACKMEM=check'),
-    trackmem('stacks', 'check, stacks', 'check,stacks=16', 'TRACKMEM=check,stacks=16'),
+    trackmem('check', 'check', 'check,leaks=off', 'TRACKMEM=check,leaks=off: no leak check, as the '
+             'other tools are measured'),
+    trackmem('stacks', 'check, stacks', 'check,stacks=16,leaks=off',
+             'TRACKMEM=check,stacks=16,leaks=off'),
+    trackmem('leaks', 'check, leaks', 'check', 'TRACKMEM=check: it searches for leaks at exit'),
     trackmem('sample', 'sample', 'guard=sample:5000', 'TRACKMEM=guard=sample:5000; the ratio is to '
              'accounting', against='accounting'),
     trackmem('after', 'guard=after', 'guard=after', 'TRACKMEM=guard=after', small=True, slow=True),

@@ -113,6 +113,20 @@ static void shelve(uint32_t slab, uint32_t word, uint64_t bits, uint32_t count)
     shelf->count += count;
 }
 
+/*
+ * A class that has filled a slab will fill much of the next one: so its pages, and those of its
+ * slots, are had at once.
+ */
+static void fetch_pages(char *start, const struct tmi_slot *slots, uint32_t count)
+{
+    uintptr_t pages = tmi_pages_size();
+    uintptr_t first = (uintptr_t)slots & ~(pages - 1);
+    uintptr_t end = (uintptr_t)(slots + count);
+
+    tmi_pages_fetch(start, TMI_SLAB_BYTES);
+    tmi_pages_fetch((void *)first, (end - first + pages - 1) & ~(pages - 1));
+}
+
 /* The lock is held. A slab for slots of one size, all on its shelf. False: no memory. */
 static bool make_slab(uint32_t class)
 {
@@ -140,6 +154,8 @@ static bool make_slab(uint32_t class)
     tmi_store(&store.slots, slots);
     tmi_own_add(sizeof *slab + sizeof *store.shelves + count * sizeof *slab->slots +
                 (tmi_load(&tmi_slabs.has_stacks) ? count * sizeof *tmi_slabs.stacks : 0));
+    if (store.last[class] != 0)
+        fetch_pages(start, slab->slots, count);
     tmi_zone_write(start, tmi_slabs.zone);
     tmi_store_release(&slab->count, count);
     tmi_store_release(&tmi_slabs.count, number + 1);

@@ -16,8 +16,8 @@
  * back keeps what is known of its last block until it is taken again, so that a second free is
  * named. What no thread keeps is stored by slab (lock "slabs"), a bit for each slot; of each class
  * a thread takes up to 64 that lie together, a word of those bits, and hands them out by address,
- * so that what is made together lies together. Memory is taken from the system as it is needed, and
- * stays.
+ * so that what is made together lies together. Memory is taken from the system as it is needed, a
+ * page at a time in the first slab of a class and then a slab at a time, and stays.
  */
 #ifndef TMI_BLOCK_SLABS_H
 #define TMI_BLOCK_SLABS_H

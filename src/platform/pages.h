@@ -46,6 +46,12 @@ bool tmi_pages_guards_are_free(void);
 void *tmi_pages_reserve_table(size_t size);
 bool tmi_pages_commit(void *pages, size_t size);
 
+/*
+ * Has memory put behind committed pages at once, where that costs less than a fault each. Only a
+ * hint: whatever happens, the pages can be used.
+ */
+void tmi_pages_fetch(void *pages, size_t size);
+
 /* Pages of a heap: takes every access away and gives it back; contents stay. */
 bool tmi_pages_protect(void *pages, size_t size);
 bool tmi_pages_unprotect(void *pages, size_t size);

@@ -19,8 +19,9 @@
 #include "platform/platform.h"
 
 /* Missing from the C library's headers of today. */
-#define GUARD_INSTALL 102
-#define GUARD_REMOVE  103
+#define GUARD_INSTALL  102
+#define GUARD_REMOVE   103
+#define POPULATE_WRITE 23
 
 #define MAPPINGS_PER_OPEN 2 /* the pages, and what is behind them */
 
@@ -207,6 +208,17 @@ bool tmi_pages_commit(void *pages, size_t size)
     (void)madvise(pages, size, MADV_DODUMP);
     errno = saved_errno;
     return done;
+}
+
+/* Before 5.14 the kernel does not know the advice. */
+void tmi_pages_fetch(void *pages, size_t size)
+{
+    static bool unknown; /* atomic */
+    int saved_errno = errno;
+
+    if (!tmi_load(&unknown) && madvise(pages, size, POPULATE_WRITE) != 0 && errno == EINVAL)
+        tmi_store(&unknown, true);
+    errno = saved_errno;
 }
 
 bool tmi_pages_protect(void *pages, size_t size)

@@ -80,6 +80,12 @@ static bool set_rights(void *pages, size_t size, DWORD rights)
     return done;
 }
 
+void tmi_pages_fetch(void *pages, size_t size)
+{
+    (void)pages;
+    (void)size;
+}
+
 bool tmi_pages_protect(void *pages, size_t size)
 {
     return set_rights(pages, size, PAGE_NOACCESS);

@@ -16,7 +16,8 @@
 #define ZONE 16u
 
 static struct tmi_slab_nest nest;
-static bool refuse; /* whether the system has no memory */
+static bool refuse;          /* whether the system has no memory */
+static size_t fetched_bytes; /* of slabs and tables, at once */
 
 bool __real_tmi_pages_commit(void *pages, size_t size);
 bool __wrap_tmi_pages_commit(void *pages, size_t size);
@@ -24,6 +25,16 @@ bool __wrap_tmi_pages_commit(void *pages, size_t size);
 bool __wrap_tmi_pages_commit(void *pages, size_t size)
 {
     return !refuse && __real_tmi_pages_commit(pages, size);
+}
+
+void __real_tmi_pages_fetch(void *pages, size_t size);
+void __wrap_tmi_pages_fetch(void *pages, size_t size);
+
+void __wrap_tmi_pages_fetch(void *pages, size_t size)
+{
+    fetched_bytes += size;
+    __real_tmi_pages_fetch(pages, size);
+    assert_int_equal((uintptr_t)pages % tmi_pages_size() + size % tmi_pages_size(), 0);
 }
 
 /* A slot of that class; one whose number is 0: no memory. */
@@ -236,6 +247,20 @@ static void no_slot_is_had_by_two_threads(void **state)
     assert_true(tmi_slabs.count < 512);
 }
 
+static void pages_are_had_at_once_from_the_second_slab_of_a_class_on(void **state)
+{
+    const uint32_t class = 14;
+    uint32_t slabs = tmi_slabs.count;
+    (void)state;
+    fetched_bytes = 0;
+    while (tmi_slabs.count < slabs + 1)
+        (void)take(&nest, class);
+    assert_int_equal(fetched_bytes, 0);
+    while (tmi_slabs.count < slabs + 2)
+        (void)take(&nest, class);
+    assert_in_range(fetched_bytes, TMI_SLAB_BYTES + 4096, TMI_SLAB_BYTES + 3 * 4096);
+}
+
 static void without_memory_there_is_no_slot_until_there_is(void **state)
 {
     const uint32_t class = tmi_slab_class(8000);
@@ -272,6 +297,7 @@ int main(void)
         cmocka_unit_test(a_slot_in_reach_goes_back_to_the_hand),
         cmocka_unit_test(what_a_thread_kept_is_taken_by_the_next),
         cmocka_unit_test(no_slot_is_had_by_two_threads),
+        cmocka_unit_test(pages_are_had_at_once_from_the_second_slab_of_a_class_on),
         cmocka_unit_test(each_size_has_the_smallest_slot_that_holds_it),
         cmocka_unit_test(each_address_of_a_slab_is_known),
         cmocka_unit_test(the_tables_are_counted_as_our_own_memory),
