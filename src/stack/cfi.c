@@ -287,7 +287,7 @@ static bool run(struct machine *machine, struct reader reader, uintptr_t address
 }
 
 /* In the form of rules.h, if it has one. */
-static uint64_t rule_of(const struct state *state)
+static uint64_t rule_from(const struct state *state)
 {
     const struct saved *frame = &state->saved[OF_FRAME];
     const struct saved *back = &state->saved[OF_RETURN];
@@ -335,5 +335,5 @@ uint64_t tmi_rule_read(uintptr_t pc)
         return 0;
     machine.initial = machine.state;
     machine.location = (uintptr_t)bases.function;
-    return run(&machine, reader, call) ? rule_of(&machine.state) : 0;
+    return run(&machine, reader, call) ? rule_from(&machine.state) : 0;
 }

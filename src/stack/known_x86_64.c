@@ -32,7 +32,7 @@ struct walk {
     uintptr_t pcs[TMI_STACK_MOST + 1];
     uint64_t rules[TMI_STACK_MOST + 1];
     size_t words; /* that were needed; more than there is room for are counted, too */
-    uintptr_t places[TMI_KNOWN_WORDS];
+    const uintptr_t *places[TMI_KNOWN_WORDS];
     bool passing; /* some code may be unloaded */
     bool complete;
 };
@@ -42,16 +42,33 @@ void tmi_known_start(void *(*map)(size_t size))
     tmi_rules_start(map);
 }
 
+/* One that is usable, or 0 or one that is not. */
+TMI_INLINE uint64_t rule_of(uintptr_t pc)
+{
+    uint64_t mixed = pc ^ pc >> 12;
+    const uint64_t *set = &tmi_rules[mixed % TMI_RULE_SETS * TMI_RULE_WAYS];
+
+    if (pc >> TMI_ADDRESS_BITS != 0)
+        return 0;
+    for (size_t i = 0; i < TMI_RULE_WAYS; ++i) {
+        uint64_t rule = tmi_load(&set[i]);
+
+        if (rule >> TMI_RULE_TAG_BIT == mixed / TMI_RULE_SETS)
+            return rule;
+    }
+    return tmi_rule_learn(pc);
+}
+
 enum tmi_framing tmi_known_framing(uintptr_t pc)
 {
-    uint64_t rule = tmi_rules != NULL && pc >> TMI_ADDRESS_BITS == 0 ? tmi_rule_of(pc) : 0;
+    uint64_t rule = tmi_rules != NULL ? rule_of(pc) : 0;
 
     return (rule & TMI_RULE_USABLE) == 0 ? TMI_FRAMING_UNKNOWN
            : tmi_rule_is_framed(rule)    ? TMI_FRAMED
                                          : TMI_UNFRAMED;
 }
 
-TMI_INLINE void need(struct walk *walk, uintptr_t place)
+TMI_INLINE void need(struct walk *walk, const uintptr_t *place)
 {
     if (walk->words < TMI_KNOWN_WORDS)
         walk->places[walk->words] = place;
@@ -59,41 +76,41 @@ TMI_INLINE void need(struct walk *walk, uintptr_t place)
 }
 
 /* False: a rule is missing, or leads out of the stack. */
-TMI_READS_ANYTHING static bool step_out(uintptr_t frame, uintptr_t end, size_t most,
+TMI_READS_ANYTHING static bool step_out(const uintptr_t *frame, uintptr_t end, size_t most,
                                         struct walk *walk)
 {
-    uintptr_t edge = frame + 2 * WORD; /* the end of the last frame */
-    uintptr_t saved = frame;           /* where the frame pointer's register was saved last */
-    uintptr_t needed = 0;              /* the last such place that was needed */
+    const uintptr_t *edge = frame + 2; /* the end of the last frame */
+    const uintptr_t *saved = frame;    /* where the frame pointer was saved last */
+    const uintptr_t *needed = NULL;    /* the last such place that was needed */
 
     for (;;) {
-        uintptr_t pc = *(const uintptr_t *)(edge - WORD);
-        uint64_t rule = pc >> TMI_ADDRESS_BITS == 0 ? tmi_rule_of(pc) : 0;
-        uintptr_t next = edge;
+        uint64_t rule = rule_of(edge[-1]);
+        size_t place = rule >> TMI_RULE_PLACE_BIT & TMI_RULE_PLACE_MOST;
+        uintptr_t next = (uintptr_t)edge;
 
         if ((rule & TMI_RULE_USABLE) == 0)
             return false;
-        need(walk, edge - WORD);
-        walk->pcs[walk->count] = pc;
+        need(walk, edge - 1);
+        walk->pcs[walk->count] = edge[-1];
         walk->rules[walk->count++] = rule;
         walk->passing |= (rule & TMI_RULE_PASSING) != 0;
         walk->complete = (rule & TMI_RULE_END) != 0;
         if (walk->complete || walk->count == most)
             return true;
         if ((rule & TMI_RULE_BY_FRAME) != 0) {
-            next = *(const uintptr_t *)saved;
+            next = *saved;
             if (needed != saved)
                 need(walk, saved);
             needed = saved;
         }
         next += (rule & TMI_RULE_SIZE_MOST) * WORD;
-        if (next <= edge || next > end || next % WORD != 0)
+        if (next <= (uintptr_t)edge || next > end || next % WORD != 0)
             return false;
-        if ((rule >> TMI_RULE_PLACE_BIT & TMI_RULE_PLACE_MOST) != 0)
-            saved = next - (rule >> TMI_RULE_PLACE_BIT & TMI_RULE_PLACE_MOST) * WORD;
+        edge = (const uintptr_t *)next;
+        if (place != 0)
+            saved = edge - place;
         if (saved < frame)
             return false;
-        edge = next;
     }
 }
 
@@ -140,16 +157,16 @@ TMI_READS_ANYTHING uint32_t tmi_known_again(struct tmi_stack_thread *thread, con
 
 _Static_assert(TMI_KNOWN_STEP == 4 && TMI_KNOWN_WORDS % TMI_KNOWN_STEP == 0, "as above");
 
-TMI_READS_ANYTHING static void fill(struct tmi_known *known, uintptr_t frame,
+TMI_READS_ANYTHING static void fill(struct tmi_known *known, const uintptr_t *frame,
                                     const struct walk *walk)
 {
     size_t reach = 0;
 
     for (size_t i = 0; i < walk->words; ++i) {
-        size_t place = (walk->places[i] - frame) / WORD;
+        size_t place = (size_t)(walk->places[i] - frame);
 
         known->places[i] = (uint16_t)place;
-        known->values[i] = *(const uintptr_t *)walk->places[i];
+        known->values[i] = *walk->places[i];
         reach = place >= reach ? place + 1 : reach;
     }
     known->words = (uint16_t)walk->words;
@@ -160,14 +177,14 @@ TMI_READS_ANYTHING static void fill(struct tmi_known *known, uintptr_t frame,
     known->reach = (uint16_t)reach;
 }
 
-static void keep(struct tmi_stack_thread *thread, uintptr_t frame, size_t depth,
+static void keep(struct tmi_stack_thread *thread, const uintptr_t *frame, size_t depth,
                  const struct walk *walk, uint32_t epoch, uint32_t id)
 {
-    struct tmi_known *set = set_of(thread, frame, walk->pcs[0]);
+    struct tmi_known *set = set_of(thread, (uintptr_t)frame, walk->pcs[0]);
     struct tmi_known *known = &set[thread->turn_known++ % TMI_KNOWN_WAYS];
 
     for (size_t i = 0; i < walk->words && i < TMI_KNOWN_WORDS; ++i)
-        if ((walk->places[i] - frame) / WORD >= UINT16_MAX)
+        if (walk->places[i] - frame >= UINT16_MAX)
             return;
     if (walk->words > TMI_KNOWN_WORDS || tmi_load(&known->frame) == BEING_WRITTEN)
         return;
@@ -179,7 +196,7 @@ static void keep(struct tmi_stack_thread *thread, uintptr_t frame, size_t depth,
     known->epoch = epoch;
     known->id = id;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    tmi_store(&known->frame, frame);
+    tmi_store(&known->frame, (uintptr_t)frame);
 }
 
 bool tmi_known_walk(struct tmi_stack_thread *thread, const uintptr_t *frame, uintptr_t end,
@@ -194,12 +211,11 @@ bool tmi_known_walk(struct tmi_stack_thread *thread, const uintptr_t *frame, uin
     epoch = tmi_rules_epoch();
     walk.count = walk.words = 0;
     walk.passing = false;
-    if (!step_out((uintptr_t)frame, end, depth + 1, &walk) ||
-        (walk.passing && !tmi_rules_stand(epoch)))
+    if (!step_out(frame, end, depth + 1, &walk) || (walk.passing && !tmi_rules_stand(epoch)))
         return false;
     count = without_start(&walk);
     *id = tmi_stack_intern_present(walk.pcs, count < depth ? count : depth);
     if (*id != 0)
-        keep(thread, (uintptr_t)frame, depth, &walk, epoch, *id);
+        keep(thread, frame, depth, &walk, epoch, *id);
     return true;
 }

@@ -51,20 +51,6 @@ uint64_t tmi_rule_learn(uintptr_t pc);
 /* What they say; of cfi.c. Not passing, and without a tag. */
 uint64_t tmi_rule_read(uintptr_t pc);
 
-TMI_INLINE uint64_t tmi_rule_of(uintptr_t pc)
-{
-    uint64_t mixed = pc ^ pc >> 12;
-    const uint64_t *set = &tmi_rules[mixed % TMI_RULE_SETS * TMI_RULE_WAYS];
-
-    for (size_t i = 0; i < TMI_RULE_WAYS; ++i) {
-        uint64_t rule = tmi_load(&set[i]);
-
-        if (rule >> TMI_RULE_TAG_BIT == mixed / TMI_RULE_SETS)
-            return rule;
-    }
-    return tmi_rule_learn(pc);
-}
-
 /* The function keeps a frame pointer, and it is that of the frame. */
 TMI_INLINE bool tmi_rule_is_framed(uint64_t rule)
 {
