@@ -15,7 +15,7 @@
 
 /* Whether the mode is on. Set once, before the first block. */
 #if TMI_SMALL
-#define tmi_checking false
+static const bool tmi_checking __attribute__((__unused__)) = false;
 #else
 extern TMI_HIDDEN bool tmi_checking;
 #endif
