@@ -126,8 +126,8 @@ void tmi_check_report_claimed(const struct tmi_verb *verb, uint32_t number)
     if (TMI_LIKELY(!tmi_checked_examine(&record, false, &damage)))
         return;
     call = tmi_call_of(verb, (const void *)record.block);
-    tmi_checked_mend(&record, false);
-    tmi_checked_report(&record, &damage, &call);
+    if (tmi_checked_settle(&record, false, &damage))
+        tmi_damage_report(&record, &damage, &call);
 }
 
 void tmi_check_tick_slowly(const struct tmi_verb *verb, struct tmi_thread *thread)

@@ -75,16 +75,19 @@ void tmi_checked_visit(void (*fn)(const struct tmi_record *copy, void *user), vo
  */
 bool tmi_checked_examine(const struct tmi_record *record, bool freed, struct tmi_damage *damage);
 
-/* Puts right what is around such a block, so that it is reported once. */
+/* Puts right what is around such a block. */
 void tmi_checked_mend(const struct tmi_record *record, bool freed);
+
+/*
+ * The same for a block that was found damaged, so that it is told once. Where the block beside it
+ * is to blame, record and damage are that one's afterwards, with all that is wrong there, if it
+ * can be held. False: it was told before.
+ */
+bool tmi_checked_settle(struct tmi_record *record, bool freed, struct tmi_damage *damage);
 
 /* The second half of a free, for a block that the caller has claimed: into the quarantine. */
 void tmi_checked_put_away(struct tmi_checked_nest *nest, uint32_t number,
                           struct trackmem_site *freed_at);
-
-/* Reports a damaged block, or the one beside it if that is to blame. */
-void tmi_checked_report(const struct tmi_record *record, const struct tmi_damage *damage,
-                        const struct tmi_call *call);
 
 /*
  * The quarantine's: how many bytes the span of a block with a record has; and the end of blocks,

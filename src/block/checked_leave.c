@@ -43,14 +43,15 @@ TMI_COLD static void report_leaving(uint32_t number)
 {
     struct tmi_record record = tmi_slot_record(number);
     struct tmi_damage damage;
+    bool is_told;
 
     if (!tmi_life_claim(&tmi_slot_of(number)->life, record.life))
         record = tmi_slot_record(number); /* a sweep has reported it just now */
     if (!tmi_checked_examine(&record, true, &damage))
         return;
-    tmi_checked_mend(&record, true);
-    if ((record.life & TMI_LIFE_REPORTED) == 0)
-        tmi_checked_report(&record, &damage, NULL);
+    is_told = (record.life & TMI_LIFE_REPORTED) != 0;
+    if (tmi_checked_settle(&record, true, &damage) && !is_told)
+        tmi_damage_report(&record, &damage, NULL);
 }
 
 /* They were used long ago: what is touched is fetched beforehand. */

@@ -30,15 +30,53 @@ void tmi_checked_visit(void (*fn)(const struct tmi_record *copy, void *user), vo
             fn(&copy, user);
 }
 
-void tmi_checked_report(const struct tmi_record *record, const struct tmi_damage *damage,
-                        const struct tmi_call *call)
+/* All that is wrong with a live block beside one that is held is put right, if it can be held. */
+static void settle_live(const struct tmi_record *record, struct tmi_damage *damage)
 {
-    struct tmi_damage told = *damage;
-    struct tmi_record other;
+    uint32_t *word = tmi_checked_life(tmi_slot_around((const void *)record->block));
+    struct tmi_damage whole;
 
-    if (tmi_slabs_own((const void *)record->block) && tmi_slot_blame_other(record, &told, &other))
-        record = &other;
-    tmi_damage_report(record, &told, call);
+    if (!tmi_life_pin_at_once(word, record->life))
+        return;
+    if (tmi_checked_examine(record, false, &whole)) {
+        tmi_checked_mend(record, false);
+        *damage = whole;
+    }
+    tmi_life_unpin(word);
+}
+
+/* The same for a freed one, which is marked as told, and put right as it leaves. */
+static bool settle_freed(const struct tmi_record *record, struct tmi_damage *damage)
+{
+    uint32_t *word = tmi_checked_life(tmi_slot_around((const void *)record->block));
+    uint32_t life = record->life;
+    struct tmi_damage whole;
+
+    if ((life & TMI_LIFE_REPORTED) != 0)
+        return false;
+    if (tmi_checked_examine(record, true, &whole) &&
+        __atomic_compare_exchange_n(word, &life, life | TMI_LIFE_REPORTED, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_RELAXED))
+        *damage = whole;
+    return true;
+}
+
+bool tmi_checked_settle(struct tmi_record *record, bool freed, struct tmi_damage *damage)
+{
+    const struct tmi_record held = *record;
+    struct tmi_record other;
+    bool is_new = true;
+
+    if (tmi_slabs_own((const void *)record->block) &&
+        tmi_slot_blame_other(record, damage, &other)) {
+        if (tmi_life_state(other.life) == TMI_LIFE_LIVE)
+            settle_live(&other, damage);
+        else
+            is_new = settle_freed(&other, damage);
+        *record = other;
+    }
+    tmi_checked_mend(&held, freed);
+    return is_new;
 }
 
 /* Looks at one block; a damaged one is reported, and put right. Returns whether it was damaged. */
@@ -53,12 +91,11 @@ static bool look_at(uint32_t number, const struct tmi_call *call)
         return false;
     copy = tmi_checked_record(number);
     freed = tmi_life_state(copy.life) == TMI_LIFE_FREED;
-    damaged = tmi_checked_examine(&copy, freed, &damage);
-    if (damaged)
-        tmi_checked_mend(&copy, freed);
+    damaged = tmi_checked_examine(&copy, freed, &damage) &&
+              tmi_checked_settle(&copy, freed, &damage);
     tmi_life_unpin(tmi_checked_life(number));
     if (damaged)
-        tmi_checked_report(&copy, &damage, call);
+        tmi_damage_report(&copy, &damage, call);
     return damaged;
 }
 
@@ -110,6 +147,7 @@ static bool look_at_slot(uint32_t number, const struct tmi_call *call)
     uint32_t *word = tmi_checked_life(number);
     uint32_t life = tmi_load_acquire(word);
     struct tmi_record record;
+    struct tmi_record other;
     struct tmi_damage damage;
 
     if (TMI_LIKELY(is_plainly_intact(number, life)))
@@ -122,7 +160,9 @@ static bool look_at_slot(uint32_t number, const struct tmi_call *call)
         !__atomic_compare_exchange_n(word, &life, life | TMI_LIFE_REPORTED, false, __ATOMIC_ACQ_REL,
                                      __ATOMIC_RELAXED))
         return false;
-    tmi_checked_report(&record, &damage, call);
+    if (tmi_slot_blame_other(&record, &damage, &other))
+        record = other;
+    tmi_damage_report(&record, &damage, call);
     return true;
 }
 

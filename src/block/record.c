@@ -172,6 +172,17 @@ bool tmi_life_pin(uint32_t *word, bool freed_too)
     return false;
 }
 
+bool tmi_life_pin_at_once(uint32_t *word, uint32_t life)
+{
+    (void)tmi_add(&spare.pins, 1);
+    if (tmi_life_state(life) == TMI_LIFE_LIVE && (life & TMI_LIFE_PINNED) == 0 &&
+        __atomic_compare_exchange_n(word, &life, life | TMI_LIFE_PINNED, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_RELAXED))
+        return true;
+    (void)tmi_add(&spare.pins, UINT32_MAX);
+    return false;
+}
+
 void tmi_life_unpin(uint32_t *word)
 {
     tmi_store_release(word, tmi_load(word) & ~TMI_LIFE_PINNED);

@@ -91,6 +91,9 @@ TMI_INLINE bool tmi_life_claim(uint32_t *word, uint32_t life);
 bool tmi_life_pin(uint32_t *word, bool freed_too);
 void tmi_life_unpin(uint32_t *word);
 
+/* The same without waiting, for a block known by its life, and for who has pinned another one. */
+bool tmi_life_pin_at_once(uint32_t *word, uint32_t life);
+
 /* Whether pins may stand that nobody will take away: in a fork's child. It says so once. */
 bool tmi_life_pins_are_left(void);
 

@@ -5,10 +5,11 @@
  */
 #include "model.h"
 
-#define PAGE    ((uintptr_t)4096)
-#define EDGE    64u /* bytes of a freed block's ends that are filled */
-#define LARGE   65536u
-#define SAMPLES 126u
+#define PAGE      ((uintptr_t)4096)
+#define EDGE      64u /* bytes of a freed block's ends that are filled, */
+#define SURE_EDGE 48u /* and of the last, which may be counted from a multiple of 16 */
+#define LARGE     65536u
+#define SAMPLES   126u
 
 const struct block *block_of_bug(const struct op *op, const struct slot *slot)
 {
@@ -265,11 +266,15 @@ static void expect_freed(const struct program *program, const struct mode *mode,
         expected->noticed = program->bug + 1;
     } else if (guarded) {
         expect_fault(expected, TRACKMEM_MISUSE_USE_AFTER_FREE, op->offset);
-    } else if (op->kind == BUG_WRITE_FREED &&
-               (mode->fills_whole || block->size <= 2 * EDGE || end <= EDGE ||
-                (size_t)op->offset >= block->size - EDGE)) {
-        expect_damage(expected, TRACKMEM_MISUSE_WRITE_AFTER_FREE, op->offset,
-                      next_sweep(program, mode));
+    } else if (op->kind == BUG_WRITE_FREED) {
+        size_t from = (size_t)op->offset;
+
+        if (mode->fills_whole || block->size <= 2 * EDGE || from < EDGE ||
+            from >= block->size - SURE_EDGE)
+            expect_damage(expected, TRACKMEM_MISUSE_WRITE_AFTER_FREE, op->offset,
+                          next_sweep(program, mode));
+        else
+            expected->runs = end <= block->size - EDGE; /* else a part of it is seen, or none */
     }
 }
 
