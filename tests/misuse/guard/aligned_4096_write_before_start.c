@@ -7,7 +7,7 @@ int main(void)
 {
     volatile char *block = (volatile char *)hidden(trackmem_aligned_alloc(4096, 4096));
 
-    block[-8] = 1;
+    *(volatile uint64_t *)(block - 8) = 1; /* of eight bytes some change, whatever was there */
     trackmem_aligned_free((void *)block);
     return 0;
 }
