@@ -7,19 +7,19 @@
 #include "../misuse.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 
 static long most_mappings(void)
 {
     FILE *file = fopen("/proc/sys/vm/max_map_count", "re");
-    long most = 0;
+    char line[32] = "";
 
     if (file != NULL) {
-        if (fscanf(file, "%ld", &most) != 1)
-            most = 0;
+        (void)fgets(line, sizeof line, file);
         (void)fclose(file);
     }
-    return most;
+    return strtol(line, NULL, 10);
 }
 
 int main(void)
