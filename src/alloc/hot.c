@@ -79,26 +79,6 @@ TMI_NOINLINE static void *malloc_not_kept(struct trackmem_site *site, struct tmi
     return tmi_malloc_slowly(site, target, size);
 }
 
-/* The account of an allocation in a domain that is not the site's own, if the thread remembers it;
- * else 0. */
-TMI_INLINE uint32_t account_for(struct tmi_thread *thread, const struct trackmem_site *site,
-                                const struct trackmem_domain *domain)
-{
-    uint64_t pair = tmi_recent_pair(site, domain);
-    const struct tmi_recent *recent = tmi_recent_slot(thread, pair);
-
-    return TMI_LIKELY(recent->pair == pair && !tmi_load(&recent->domain->destroyed))
-               ? recent->account
-               : 0;
-}
-
-/* By a domain that was pushed, if there is one, else by the site's own. */
-TMI_INLINE uint32_t account_here(struct tmi_thread *thread, const struct trackmem_site *site)
-{
-    return TMI_LIKELY(thread->scope == NULL) ? tmi_load(&site->account)
-                                             : account_for(thread, site, &thread->scope->handle);
-}
-
 /* Who samples counts what is not sampled. Whether that is all there is to do beside is told. */
 TMI_INLINE bool is_counted(struct tmi_thread *thread, uint32_t detours)
 {
@@ -114,7 +94,7 @@ TMI_NOINLINE static void *malloc_by_detour(struct trackmem_site *site, size_t si
     const struct tmi_target target = { false, NULL };
     struct tmi_thread *thread = tmi_self();
     uint32_t detours = tmi_load(&thread->detours);
-    uint32_t account = account_here(thread, site);
+    uint32_t account = tmi_known_account(thread, site, NULL);
     void *block;
 
     if (account == 0 || (detours & TMI_DETOUR_DESTROYED_DOMAIN) == 0 ||
@@ -141,7 +121,7 @@ void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
     detours = tmi_load(&thread->detours);
     if (TMI_UNLIKELY(detours != 0) && !is_counted(thread, detours))
         return malloc_by_detour(site, size);
-    account = account_here(thread, site);
+    account = tmi_known_account(thread, site, NULL);
     block = malloc_kept(thread, account, size);
     return TMI_LIKELY(block != NULL) ? block : malloc_not_kept(site, target, size, account);
 }
@@ -157,10 +137,11 @@ void *trackmem_malloc_in_at(struct trackmem_site *site, struct trackmem_domain *
     if (TMI_UNLIKELY(thread == NULL || size > TMI_REUSE_MAX || domain == NULL))
         return tmi_is_quickest() ? tmi_quick_malloc(site, target, size)
                                  : tmi_malloc_slowly(site, target, size);
-    detours = tmi_load(&thread->detours) & ~TMI_DETOUR_DESTROYED_DOMAIN; /* account_for looks */
+    detours = tmi_load(&thread->detours) &
+              ~TMI_DETOUR_DESTROYED_DOMAIN; /* tmi_known_account looks */
     if (TMI_UNLIKELY(detours != 0) && !is_counted(thread, detours))
         return tmi_malloc_slowly(site, target, size);
-    account = account_for(thread, site, domain);
+    account = tmi_known_account(thread, site, domain);
     block = malloc_kept(thread, account, size);
     return TMI_LIKELY(block != NULL) ? block : malloc_not_kept(site, target, size, account);
 }

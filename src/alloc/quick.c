@@ -14,21 +14,6 @@
 
 bool tmi_quick;
 
-/* The account of a call, if the site or the thread remembers it; else one that no cell has. */
-TMI_INLINE uint32_t account_of(struct tmi_thread *thread, const struct trackmem_site *site,
-                               struct tmi_target target)
-{
-    const struct trackmem_domain *domain = target.named ? target.domain : NULL;
-    const struct tmi_recent *recent;
-    uint64_t pair;
-
-    if (domain == NULL && thread->scope == NULL)
-        return tmi_load_acquire(&site->account); /* pairs with default_account */
-    pair = tmi_recent_pair(site, domain != NULL ? domain : &thread->scope->handle);
-    recent = tmi_recent_slot(thread, pair);
-    return recent->pair == pair ? recent->account : 0;
-}
-
 /* Charges a block, if the cell is the account's and its purse has the credit; else NULL. */
 TMI_INLINE struct tmi_cell *charge_granted(struct tmi_thread *thread, uint32_t account, size_t size)
 {
@@ -50,7 +35,7 @@ void *tmi_quick_malloc(struct trackmem_site *site, struct tmi_target target, siz
 
     if (TMI_UNLIKELY(thread == NULL || size > TMI_SLAB_SMALL || tmi_load(&thread->detours) != 0))
         return tmi_malloc_slowly(site, target, size);
-    account = account_of(thread, site, target);
+    account = tmi_known_account(thread, site, target.domain);
     hand = &thread->nest.checked.slabs.hands[tmi_slab_class(size)];
     if (TMI_UNLIKELY(hand->ready == 0 || (cell = charge_granted(thread, account, size)) == NULL))
         return tmi_malloc_slowly(site, target, size);
@@ -86,9 +71,11 @@ void *tmi_quick_allocate(const struct tmi_verb *verb, size_t size, bool zero)
 {
     struct tmi_thread *thread = tmi_checked_self();
 
-    return thread != NULL ? create_quickly(thread, verb,
-                                           account_of(thread, verb->site, verb->target), size, zero)
-                          : NULL;
+    return thread != NULL
+               ? create_quickly(thread, verb,
+                                tmi_known_account(thread, verb->site, verb->target.domain), size,
+                                zero)
+               : NULL;
 }
 
 /* A block that was claimed is no more: its counts go. */

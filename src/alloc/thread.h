@@ -69,6 +69,28 @@ TMI_INLINE struct tmi_recent *tmi_recent_slot(struct tmi_thread *thread, uint64_
 }
 
 /*
+ * The account of a call in that domain, NULL being none that is named, if the site or the thread
+ * remembers it; else 0, which no cell has.
+ */
+TMI_INLINE uint32_t tmi_known_account(struct tmi_thread *thread, const struct trackmem_site *site,
+                                      const struct trackmem_domain *domain)
+{
+    const struct tmi_recent *recent;
+    uint64_t pair;
+
+    if (domain == NULL) {
+        if (TMI_LIKELY(thread->scope == NULL))
+            return tmi_load_acquire(&site->account); /* pairs with default_account */
+        domain = &thread->scope->handle;
+    }
+    pair = tmi_recent_pair(site, domain);
+    recent = tmi_recent_slot(thread, pair);
+    return TMI_LIKELY(recent->pair == pair && !tmi_load(&recent->domain->destroyed))
+               ? recent->account
+               : 0;
+}
+
+/*
  * This thread's; made if need be, which starts the library. NULL: no memory for it, or the library
  * could not start (tmi_started() tells). Then charge directly.
  */

@@ -59,7 +59,7 @@ const struct mode modes[] = {
       .options = "check,leaks=off,quarantine=protect,misuse=report",
       .checks = true,
       .zone_bytes = 16,
-      .quarantine = 16 << 20,
+      .quarantine = 1 << 20,
       .guard = GUARDS_NONE_BESIDE },
     { .name = "protect-and-guard",
       .options = "guard=before,quarantine=64M,protect",
