@@ -9,8 +9,8 @@
 #include <string.h>
 #include <ucontext.h>
 
-#include "platform/platform.h"
 #include "stack/stack.h"
+#include "stack_begin.h"
 #include "stack_shapes.h"
 #include "unit.h"
 
@@ -35,16 +35,10 @@ __attribute__((__noinline__)) static void take(void *user)
         assert_int_equal(taken.frames[i + 1], stack_truth[stack_deep - 1 - i]);
 }
 
-static void *map(size_t size)
-{
-    return tmi_platform_map(size);
-}
-
 static int start(void **state)
 {
     (void)state;
-    tmi_stack_start(map);
-    of_thread = calloc(1, sizeof *of_thread);
+    of_thread = stack_begin();
     return of_thread == NULL;
 }
 

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "platform/platform.h"
 #include "stack/stack.h"
+#include "stack_begin.h"
 #include "unit.h"
 
 typedef void stack_fn(void *user);
@@ -66,16 +66,10 @@ static void assert_truth(uint32_t id, size_t from_outermost)
         assert_int_equal(stack->frames[i], truth[from_outermost - 1 - i]);
 }
 
-static void *map(size_t size)
-{
-    return tmi_platform_map(size);
-}
-
 static int start(void **state)
 {
     (void)state;
-    tmi_stack_start(map);
-    of_thread = calloc(1, sizeof *of_thread);
+    of_thread = stack_begin();
     wanted = TMI_STACK_MOST;
     return of_thread == NULL;
 }
