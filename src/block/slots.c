@@ -146,25 +146,34 @@ static void tell_from(struct tmi_damage *damage, uintptr_t block, const struct t
     damage->freed = tmi_life_state(other->life) == TMI_LIFE_FREED;
 }
 
+/* Whose it is that is as near to the one as to the other: a live one's, whichever is looked at. */
+static bool keeps_what_is_between(const struct tmi_record *record, const struct tmi_record *other)
+{
+    return tmi_life_state(record->life) != TMI_LIFE_FREED ||
+           (tmi_life_state(other->life) == TMI_LIFE_FREED && record->block < other->block);
+}
+
 bool tmi_slot_blame_other(const struct tmi_record *record, struct tmi_damage *damage,
                           struct tmi_record *copy)
 {
     uint32_t number = tmi_slot_around((const void *)record->block);
     ptrdiff_t size = (ptrdiff_t)tmi_shape_size(record->shape);
+    ptrdiff_t from_this;
+    ptrdiff_t from_other;
 
     if (damage->last < 0 && is_there(before(number), copy)) {
-        ptrdiff_t from_other = (ptrdiff_t)(record->block - end_of(copy)) + damage->first;
-
-        if (from_other > 0 && from_other >= -1 - damage->last)
-            return false;
+        from_this = -1 - damage->last;
+        from_other = (ptrdiff_t)(record->block - end_of(copy)) + damage->first;
+        if (from_other <= 0)
+            from_other = -1; /* begins right behind it, or within: an overrun */
     } else if (damage->first > size && is_there(after(number), copy)) {
-        ptrdiff_t from_other = (ptrdiff_t)(copy->block - record->block) - 1 - damage->last;
-
-        if (from_other >= damage->first - size)
-            return false;
+        from_this = damage->first - size;
+        from_other = (ptrdiff_t)(copy->block - record->block) - 1 - damage->last;
     } else {
         return false;
     }
+    if (from_this < from_other || (from_this == from_other && keeps_what_is_between(record, copy)))
+        return false;
     tell_from(damage, record->block, copy);
     return true;
 }

@@ -55,6 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (why == NULL && outcome.wrong[0] == '\0')
         return 0;
     fprintf(stderr, "%s: %s\n", mode->name, why != NULL ? why : outcome.wrong);
+    outcome_print(&outcome, stderr);
     program_print(&program, stderr);
     abort();
 }

@@ -76,27 +76,6 @@ static bool fails(const struct program *program, void *user)
     return true;
 }
 
-static void print_outcome(const struct outcome *outcome)
-{
-    const struct expectation *expected = &outcome->expected;
-
-    if (expected->runs && expected->reported)
-        printf(
-            "  expected: %s at %td of %p (%zu bytes, operation %u), freed at %u, noticed at %u\n",
-            kind_name(expected->kind), expected->offset, (const void *)expected->block,
-            expected->size, expected->allocated, expected->freed, expected->noticed);
-    else
-        printf("  expected: nothing%s\n", expected->runs ? "" : " (the bug is left out)");
-    for (uint32_t i = 0; i < outcome->seen_count && i < MOST_SEEN; ++i) {
-        const struct seen *seen = &outcome->seen[i];
-
-        printf("  reported: %s at %td of %p (%zu bytes, operation %u), freed at %u, noticed at %u "
-               "(during %u)\n",
-               kind_name(seen->kind), seen->offset, (const void *)seen->block, seen->size,
-               seen->allocated, seen->freed, seen->here, seen->during);
-    }
-}
-
 static void explain(struct program program, struct task *task, uint64_t seed)
 {
     char why[sizeof task->why];
@@ -104,12 +83,12 @@ static void explain(struct program program, struct task *task, uint64_t seed)
     memcpy(why, task->why, sizeof why);
     printf("FAILED: %s\n  repeat: --seed %llu --programs 1 --mode %s --threads %u\n", why,
            (unsigned long long)seed, task->mode->name, program.threads);
-    print_outcome(task->outcome);
+    outcome_print(task->outcome, stdout);
     shrink(&program, fails, task);
     (void)fails(&program, task);
     printf(" the smallest that fails: %s\n", task->why);
     program_print(&program, stdout);
-    print_outcome(task->outcome);
+    outcome_print(task->outcome, stdout);
 }
 
 static void count(struct counts *counts, const struct program *program,

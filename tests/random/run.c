@@ -73,6 +73,29 @@ static void on_misuse(const struct trackmem_misuse *misuse, void *user)
         };
 }
 
+void outcome_print(const struct outcome *outcome, FILE *stream)
+{
+    const struct expectation *expected = &outcome->expected;
+
+    if (expected->runs && expected->reported)
+        fprintf(
+            stream,
+            "  expected: %s at %td of %p (%zu bytes, operation %u), freed at %u, noticed at %u\n",
+            kind_name(expected->kind), expected->offset, (const void *)expected->block,
+            expected->size, expected->allocated, expected->freed, expected->noticed);
+    else
+        fprintf(stream, "  expected: nothing%s\n", expected->runs ? "" : " (the bug is left out)");
+    for (uint32_t i = 0; i < outcome->seen_count && i < MOST_SEEN; ++i) {
+        const struct seen *seen = &outcome->seen[i];
+
+        fprintf(stream,
+                "  reported: %s at %td of %p (%zu bytes, operation %u), freed at %u, noticed at %u "
+                "(during %u)\n",
+                kind_name(seen->kind), seen->offset, (const void *)seen->block, seen->size,
+                seen->allocated, seen->freed, seen->here, seen->during);
+    }
+}
+
 void run_start(const struct mode *mode)
 {
     bug_start();

@@ -4,6 +4,8 @@
 #ifndef TESTS_RANDOM_RUN_H
 #define TESTS_RANDOM_RUN_H
 
+#include <stdio.h>
+
 #include "model.h"
 
 #define MOST_SEEN 8u
@@ -16,6 +18,9 @@ struct outcome {
     bool finished;
     char wrong[120]; /* what the library did wrong besides; empty: nothing */
 };
+
+/* What was expected, and what was reported. */
+void outcome_print(const struct outcome *outcome, FILE *stream);
 
 /* Installs handlers of misuse and of faults, sets the mode's options and starts the library. */
 void run_start(const struct mode *mode);

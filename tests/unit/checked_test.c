@@ -147,24 +147,54 @@ static void what_was_put_right_is_reported_once(void **state)
     assert_int_equal(seen[TRACKMEM_MISUSE_WRITE_AFTER_FREE], 1);
 }
 
-/* The bytes between two blocks belong to both. */
-static void an_underrun_beside_a_freed_block_is_reported_once(void **state)
+/* Forty blocks of one size, of which every second is freed. */
+static void make_gaps(char *blocks[40], size_t size)
+{
+    for (int i = 0; i < 40; ++i)
+        blocks[i] = trackmem_malloc(size);
+    for (int i = 0; i < 40; i += 2)
+        trackmem_free(blocks[i]);
+}
+
+static void write_one(char *block, ptrdiff_t offset)
+{
+    volatile char *volatile writer = block;
+
+    writer[offset] = 1;
+}
+
+static void expect_underruns(size_t size, ptrdiff_t offset)
 {
     uint32_t before = tmi_load(&seen[TRACKMEM_MISUSE_UNDERRUN]);
     char *blocks[40];
-    (void)state;
-    for (int i = 0; i < 40; ++i)
-        blocks[i] = trackmem_malloc(8);
-    for (int i = 0; i < 40; i += 2)
-        trackmem_free(blocks[i]);
-    for (int i = 1; i < 40; i += 2) {
-        volatile char *volatile writer = blocks[i];
 
-        writer[-1] = 1;
+    make_gaps(blocks, size);
+    for (int i = 1; i < 40; i += 2) {
+        write_one(blocks[i], offset);
         assert_int_equal(trackmem_check_all(), 1);
         trackmem_free(blocks[i]);
     }
     assert_int_equal(tmi_load(&seen[TRACKMEM_MISUSE_UNDERRUN]) - before, 20);
+}
+
+/* The bytes between two blocks belong to both. */
+static void an_underrun_beside_a_freed_block_is_reported_once(void **state)
+{
+    (void)state;
+    expect_underruns(8, -1);
+    expect_underruns(1, -16); /* as far from the one as from the other */
+}
+
+static void a_write_between_two_freed_blocks_is_reported_once(void **state)
+{
+    char *blocks[40];
+    (void)state;
+    make_gaps(blocks, 1);
+    for (int i = 1; i < 40; i += 2)
+        trackmem_free(blocks[i]);
+    write_one(blocks[20], 16);
+    assert_int_equal(trackmem_check_all(), 1);
+    assert_int_equal(trackmem_check_all(), 0);
 }
 
 /* What a budget allows does not depend on the mode. */
@@ -191,6 +221,7 @@ int main(void)
         cmocka_unit_test(addresses_are_described),
         cmocka_unit_test(what_was_put_right_is_reported_once),
         cmocka_unit_test(an_underrun_beside_a_freed_block_is_reported_once),
+        cmocka_unit_test(a_write_between_two_freed_blocks_is_reported_once),
         cmocka_unit_test(zones_are_charged_to_nobody),
     };
 
