@@ -11,15 +11,7 @@ static struct tmi_shard *shards; /* pushed with release, read with acquire; neve
 void tmi_shard_publish(struct tmi_shard *shard)
 {
     shard->cells[0].account = TMI_CELL_EMPTY; /* that of sites that have no account yet */
-#if TMI_SMALL
-    shard->next = shards;
-    shards = shard;
-#else
-    shard->next = tmi_load(&shards);
-    while (!__atomic_compare_exchange_n(&shards, &shard->next, shard, true, __ATOMIC_RELEASE,
-                                        __ATOMIC_RELAXED))
-        continue;
-#endif
+    tmi_push(&shards, shard);
 }
 
 struct tmi_shard *tmi_shard_first(void)

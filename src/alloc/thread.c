@@ -32,19 +32,6 @@ static bool take(struct tmi_thread *thread)
 #endif
 }
 
-static void push(struct tmi_thread *thread)
-{
-#if TMI_SMALL
-    thread->next = all_threads;
-    all_threads = thread;
-#else
-    thread->next = tmi_load(&all_threads);
-    while (!__atomic_compare_exchange_n(&all_threads, &thread->next, thread, true, __ATOMIC_RELEASE,
-                                        __ATOMIC_RELAXED))
-        continue;
-#endif
-}
-
 static void remove_detour(uint32_t *word, uint32_t detour)
 {
 #if TMI_SMALL
@@ -132,7 +119,7 @@ static struct tmi_thread *make(void)
     if (tmi_checking)
         tmi_checked_init(&thread->nest.checked, &thread->nest.graves);
     tmi_shard_publish(&thread->shard);
-    push(thread);
+    tmi_push(&all_threads, thread);
     add_detour(&thread->detours, tmi_load_acquire(&common_detours));
     return thread;
 }

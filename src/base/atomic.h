@@ -81,6 +81,21 @@ typedef uint64_t tmi_counter TMI_ALIGNED(8);
 #endif
 
 /*
+ * Puts an entry first in a list that nothing is taken from; head is the address of its first
+ * pointer, and the entry's link is its member next. Release: who walks the list reads head by
+ * tmi_load_acquire, and sees entries whole.
+ */
+#if TMI_SMALL
+#define tmi_push(head, entry) ((entry)->next = *(head), (void)(*(head) = (entry)))
+#else
+#define tmi_push(head, entry)                                                                  \
+    do {                                                                                       \
+        (entry)->next = tmi_load(head);                                                        \
+    } while (!__atomic_compare_exchange_n(head, &(entry)->next, entry, true, __ATOMIC_RELEASE, \
+                                          __ATOMIC_RELAXED))
+#endif
+
+/*
  * Raises *p to value if it is lower.
  */
 TMI_INLINE void tmi_raise(intptr_t *p, intptr_t value)

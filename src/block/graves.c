@@ -7,15 +7,7 @@ static struct tmi_graves *all_graves; /* pushed with release, read with acquire 
 
 void tmi_graves_publish(struct tmi_graves *graves)
 {
-#if TMI_SMALL
-    graves->next = all_graves;
-    all_graves = graves;
-#else
-    graves->next = tmi_load(&all_graves);
-    while (!__atomic_compare_exchange_n(&all_graves, &graves->next, graves, true, __ATOMIC_RELEASE,
-                                        __ATOMIC_RELAXED))
-        continue;
-#endif
+    tmi_push(&all_graves, graves);
 }
 
 bool tmi_graves_find(const void *block, struct tmi_grave *found)

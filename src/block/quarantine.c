@@ -34,10 +34,7 @@ size_t tmi_quarantine_bytes(void)
 
 void tmi_quarantine_publish(struct tmi_queue *queue)
 {
-    queue->next = tmi_load(&quarantine.queues);
-    while (!__atomic_compare_exchange_n(&quarantine.queues, &queue->next, queue, true,
-                                        __ATOMIC_RELEASE, __ATOMIC_RELAXED))
-        continue;
+    tmi_push(&quarantine.queues, queue);
 }
 
 /* The lock is held. */
