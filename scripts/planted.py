@@ -139,6 +139,10 @@ PLANTED = {
              {'src/a.c': 'int a(int b);\nint a(int b)\n{\n' + '    b++;\n' * 90 +
                          '    return b;\n}\n'},
              'src/a.c:2:', 'readability-function-size', build='commands'),
+        case('a suspicious semicolon in the small profile',
+             {'src/small_a.c': 'int a(int b);\nint a(int b)\n{\n    if (b == 2);\n'
+                               '        b = 3;\n    return b;\n}\n'},
+             'src/small_a.c:4:', 'bugprone-suspicious-semicolon', build='commands'),
     ],
     'whitespace': [
         case('clean', {'src/a.c': 'int a;\n', 'Makefile': 'a:\n\tb\n'}),
@@ -169,6 +173,9 @@ def plant(root, planted):
         subprocess.run(['ar', 'rc', str(build / 'libtrackmem.a'),
                         *map(str, build.glob('*.o'))], check=True)
     elif planted['build'] == 'commands':
-        commands = [{'directory': str(root), 'file': f'src/{p.name}',
-                     'command': f'cc -c src/{p.name}'} for p in root.glob('src/*.c')]
-        (build / 'compile_commands.json').write_text(json.dumps(commands))
+        (root / 'build' / 'small').mkdir()
+        for kind in ('debug', 'small'):
+            commands = [{'directory': str(root), 'file': f'src/{p.name}',
+                         'command': f'cc -c src/{p.name}'} for p in root.glob('src/*.c')
+                        if p.name.startswith('small_') == (kind == 'small')]
+            (root / 'build' / kind / 'compile_commands.json').write_text(json.dumps(commands))

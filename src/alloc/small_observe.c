@@ -197,23 +197,23 @@ void trackmem_visit_sites(trackmem_site_fn *fn, void *user)
 struct trackmem_window {
     bool open;
 };
-static struct trackmem_window window;
+static struct trackmem_window only_window;
 
 struct trackmem_window *trackmem_begin(void)
 {
-    if (window.open || !tmi_small_make_old())
+    if (only_window.open || !tmi_small_make_old())
         return NULL;
-    window.open = true;
-    return &window;
+    only_window.open = true;
+    return &only_window;
 }
 
-uint64_t trackmem_end(struct trackmem_window *opened, trackmem_site_fn *fn, void *user)
+uint64_t trackmem_end(struct trackmem_window *window, trackmem_site_fn *fn, void *user)
 {
     struct visit visit = { .fn = fn, .user = user, .is_window = true };
 
-    if (opened == NULL)
+    if (window == NULL)
         return 0;
-    opened->open = false;
+    window->open = false;
     (void)tmi_small_sum_sites(true, visit_sum, &visit);
     if (visit.blocks != 0)
         tell(&visit, TRACKMEM_SMALL_LEFT_BEHIND, &tmi_small_process, visit.bytes, visit.blocks,
