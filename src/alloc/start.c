@@ -53,6 +53,7 @@ static void configure_reports(void)
         .out_path = tmi_options.out,
         .format = (enum trackmem_format)tmi_options.format,
         .abort_on_misuse = tmi_options.misuse == MISUSE_ABORT,
+        .repeats = tmi_options.repeats,
         .top_sites = (size_t)tmi_options.top,
         .symbols = (enum tmi_symbols)tmi_options.symbols,
     };

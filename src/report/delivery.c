@@ -27,6 +27,7 @@ static struct {
     char out_path[LONGEST_PATH]; /* "": standard error */
     enum trackmem_format format;
     bool abort_on_misuse; /* read without the lock: set before threads start, or by choice later */
+    uint64_t repeats;
     size_t top_sites;
     enum tmi_symbols symbols;
     trackmem_misuse_fn *handler;
@@ -90,6 +91,7 @@ void tmi_report_configure(const struct tmi_report_options *options)
         tmi_text_add(&path, options->out_path);
     }
     delivery.format = options->format;
+    delivery.repeats = options->repeats;
     delivery.top_sites = options->top_sites;
     delivery.symbols = options->symbols;
     tmi_store(&delivery.abort_on_misuse, options->abort_on_misuse);
@@ -192,11 +194,26 @@ static bool end_writing(void)
     return true;
 }
 
-static void write_misuse(const struct tmi_misuse_words *words)
+/* The lock is held. Whether enough was told of it; leaks differ, wherever one looked for them. */
+static bool was_told_enough(struct tmi_misuse_words *words)
+{
+    uint64_t count;
+    if (delivery.repeats == 0 || words->outcome == NULL || words->leaks)
+        return false;
+    count = tmi_repeats_count(&words->misuse);
+    words->is_last = count == delivery.repeats && !tmi_delivery_aborts(words);
+    return count > delivery.repeats;
+}
+
+static void write_misuse(struct tmi_misuse_words *words)
 {
     char buffer[BUFFER_BYTES];
     int fd = STANDARD_ERROR;
     begin_writing();
+    if (was_told_enough(words)) {
+        (void)end_writing();
+        return;
+    }
     if (delivery.format != TRACKMEM_FORMAT_PROMETHEUS) { /* a file of metrics holds nothing else */
         open_out();
         fd = delivery.fd;
@@ -312,7 +329,7 @@ void tmi_delivery_misuse(struct tmi_misuse_words *words)
         tmi_platform_abort();
 }
 
-void tmi_delivery_event(const struct tmi_misuse_words *words)
+void tmi_delivery_event(struct tmi_misuse_words *words)
 {
     write_misuse(words);
 }

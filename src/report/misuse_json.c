@@ -119,6 +119,8 @@ void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words 
         tmi_text_add_json_string(text, "mend", words->mend);
         tmi_text_add_json_string(text, "outcome",
                                  tmi_delivery_aborts(words) ? "abort" : words->outcome);
+        if (words->is_last)
+            tmi_text_add_json_string(text, "further", "counted");
     }
     tmi_words_add_json_program(text);
     tmi_text_add(text, "}\n");

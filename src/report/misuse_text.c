@@ -207,6 +207,10 @@ void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words 
     tmi_row_add_wrapped(text, style, "now",
                         tmi_delivery_aborts(words) ? "the program is aborted (option misuse=abort)"
                                                    : words->outcome);
+    if (words->is_last)
+        tmi_row_add_wrapped(text, style, "further",
+                            "reports that say the same are only counted from here on (option "
+                            "repeats)");
     if (words->leaks)
         tmi_leaks_add_modules(text, words->leaks);
     else

@@ -196,6 +196,7 @@ struct tmi_report_options {
     const char *out_path; /* "" is standard error */
     enum trackmem_format format;
     bool abort_on_misuse;
+    uint64_t repeats; /* of reports that say the same, so many are written; 0: all */
     size_t top_sites;
     enum tmi_symbols symbols;
 };

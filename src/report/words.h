@@ -84,6 +84,7 @@ struct tmi_misuse_words {
     char found[128];                 /* what was written where */
     const char *allocated_label;     /* NULL: "allocated" */
     const char *access;              /* of a fault: "read"; else NULL */
+    bool is_last;                    /* of its like: what follows is only counted */
     bool is_fault;                   /* what follows is the business of who gets the fault */
     const char *origin;              /* whose the memory is, or which copy of trackmem */
     size_t alignment;
@@ -104,6 +105,9 @@ static inline size_t tmi_misuse_block_size(const struct tmi_misuse_words *words)
 {
     return words->misuse.kind == TRACKMEM_MISUSE_SUB_BLOCK ? words->span_size : words->misuse.size;
 }
+
+/* How many reports there were that say the same, with this one. */
+uint64_t tmi_repeats_count(const struct trackmem_misuse *misuse);
 
 /* Rows with a label: its start; words that go on in the next line. */
 #define TMI_LABEL_COLUMN 2
@@ -140,7 +144,7 @@ void tmi_misuse_deliver(struct tmi_misuse_words *words);
 /* Hands a misuse to the handler or the report file, counts it, and aborts if so configured. */
 void tmi_delivery_misuse(struct tmi_misuse_words *words);
 /* Writes an event to the report file. */
-void tmi_delivery_event(const struct tmi_misuse_words *words);
+void tmi_delivery_event(struct tmi_misuse_words *words);
 /* Whether the report of a misuse is followed by the end of the program. */
 bool tmi_delivery_aborts(const struct tmi_misuse_words *words);
 

@@ -49,7 +49,7 @@ def main():
         for mode in ('', 'check,', 'check,stacks=64,'):
             for words, sizes in (('text', sizes_of_text), ('json', sizes_of_json)):
                 for file in (None, f'{folder}/report'):
-                    options = f'{mode}misuse=report,format={words}'
+                    options = f'{mode}misuse=report,repeats=0,format={words}'
                     count = collections.Counter(sizes(output(options, file)))
                     assert count == {size: PROMISED for size in SIZES}, (options, file, count)
 

@@ -285,7 +285,7 @@ static void help_lists_every_option(void **state)
         "fill_fresh=NUMBER", "fill_freed=NUMBER", "quarantine=LIST", "check_every=NUMBER",
         "check  ", "stacks=NUMBER", "symbols=none|helper|inprocess", "guard=LIST", "guard_align=16",
         "leaks=off|reachable|all", "leaks_exit=NUMBER", "suppress=TEXT", "baseline=TEXT",
-        "baseline_write=TEXT"
+        "baseline_write=TEXT", "repeats=NUMBER"
     };
     /* clang-format on */
     size_t entries = 0;

@@ -106,6 +106,34 @@ static void a_double_free_names_both_frees(void **state)
                   "  now          the memory is left alone, and the program goes on\n\n");
 }
 
+static size_t occurrences(const char *text, const char *part)
+{
+    size_t count = 0;
+    for (; (text = strstr(text, part)) != NULL; text++)
+        count++;
+    return count;
+}
+
+static void what_says_the_same_is_only_counted_in_the_end(void **state)
+{
+    struct trackmem_place elsewhere = { .file = "src/mesh.c", .function = "drop", .line = 99 };
+    struct tmi_block_facts block = plain_block();
+    struct tmi_call call = free_call;
+    uint64_t before = tmi_report_misuse_count();
+    (void)state;
+    tmi_report_configure(
+        &(struct tmi_report_options){ .out_path = "report_test.%p.out", .repeats = 3 });
+    block.freed = elsewhere;
+    for (int i = 0; i < 20; i++)
+        tmi_report_double_free(&call, &block);
+    assert_int_equal(occurrences(report(), "double free"), 3);
+    assert_int_equal(occurrences(written, "  further      reports that say the same are only"), 1);
+    call.here = elsewhere;
+    tmi_report_double_free(&call, &block);
+    assert_int_equal(occurrences(report(), "double free"), 4);
+    assert_int_equal(tmi_report_misuse_count() - before, 21);
+}
+
 static void a_resize_after_free_is_called_so(void **state)
 {
     (void)state;
@@ -264,6 +292,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_mismatched_free_names_both_sides_and_the_mend),
         TEST(a_double_free_names_both_frees),
+        TEST(what_says_the_same_is_only_counted_in_the_end),
         TEST(a_resize_after_free_is_called_so),
         TEST(an_interior_pointer_says_how_far_it_is_off),
         TEST(a_foreign_pointer_says_whose_it_is),

@@ -301,7 +301,7 @@ static void reports_of_several_threads_come_out_whole(void **state)
     static char first[4096];
     size_t length;
     (void)state;
-    capture(misuse_in_threads, (char[]){ "format=text" });
+    capture(misuse_in_threads, (char[]){ "repeats=0,format=text" });
     assert_true(exited_with(0));
     length = (size_t)(strstr(captured.text + 1, "trackmem: ") - captured.text);
     assert_true(length < sizeof first);
@@ -315,7 +315,7 @@ static void json_reports_of_several_threads_are_a_line_each(void **state)
 {
     size_t lines = 0;
     (void)state;
-    capture(misuse_in_threads, (char[]){ "format=json" });
+    capture(misuse_in_threads, (char[]){ "repeats=0,format=json" });
     for (char *line = captured.text; *line != '\0' && strchr(line, '\n') != NULL;) {
         char *line_end = strchr(line, '\n');
         assert_int_equal(line[0], '{');
