@@ -40,7 +40,7 @@ struct tmi_loaded_module {
  * Calls fn for every module; returns false, and calls it for none, if no module came or went since
  * the call that gave *state. *state starts as 0. fn runs under the loader's lock.
  */
-bool tmi_platform_visit_modules(uint64_t *state,
+bool tmi_platform_visit_modules(uintptr_t *state,
                                 void (*fn)(const struct tmi_loaded_module *module, void *user),
                                 void *user);
 

@@ -15,8 +15,8 @@
 struct visit {
     void (*fn)(const struct tmi_loaded_module *module, void *user);
     void *user;
-    uint64_t seen; /* the state of the call before */
-    uint64_t state;
+    uintptr_t seen; /* the state of the call before */
+    uintptr_t state;
     bool begun;
     bool past_loader;
 };
@@ -98,9 +98,9 @@ static int visit_module(struct dl_phdr_info *info, size_t size, void *user)
     struct tmi_loaded_module module;
     char program[4096];
 
-    /* Plus one, so that it is not 0; musl counts loads alone, and never unloads. */
+    /* Both only grow, so their sum tells; plus one, so that it is not 0. */
     if (size >= offsetof(struct dl_phdr_info, dlpi_subs) + sizeof info->dlpi_subs)
-        visit->state = ((uint64_t)info->dlpi_subs << 32) + info->dlpi_adds + 1;
+        visit->state = (uintptr_t)(info->dlpi_adds + info->dlpi_subs + 1);
     if (visit->state != 0 && visit->state == visit->seen)
         return 1;
     module = describe(info);
@@ -116,7 +116,7 @@ static int visit_module(struct dl_phdr_info *info, size_t size, void *user)
     return 0;
 }
 
-bool tmi_platform_visit_modules(uint64_t *state,
+bool tmi_platform_visit_modules(uintptr_t *state,
                                 void (*fn)(const struct tmi_loaded_module *module, void *user),
                                 void *user)
 {

@@ -10,7 +10,7 @@ bool tmi_platform_stack_bounds(const void *address, struct tmi_stack_bounds *bou
     return false;
 }
 
-bool tmi_platform_visit_modules(uint64_t *state,
+bool tmi_platform_visit_modules(uintptr_t *state,
                                 void (*fn)(const struct tmi_loaded_module *module, void *user),
                                 void *user)
 {

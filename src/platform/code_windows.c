@@ -41,14 +41,14 @@ static struct tmi_loaded_module describe(HMODULE handle)
 }
 
 /* The system counts neither loads nor unloads: a sum over what is there stands for it. */
-bool tmi_platform_visit_modules(uint64_t *state,
+bool tmi_platform_visit_modules(uintptr_t *state,
                                 void (*fn)(const struct tmi_loaded_module *module, void *user),
                                 void *user)
 {
     HMODULE handles[MODULES];
     DWORD saved_error = GetLastError();
     DWORD size = 0;
-    uint64_t sum = 1;
+    uintptr_t sum = 1;
     char path[MAX_PATH * 2];
 
     if (!EnumProcessModules(GetCurrentProcess(), handles, sizeof handles, &size))

@@ -16,7 +16,7 @@ static struct {
     struct tmi_stack_module *modules; /* TMI_STACK_MODULES */
     uint32_t count;                   /* stored with release, read with acquire */
     uint32_t epoch;                   /* the same */
-    uint64_t state;                   /* the system's, of the last look that has ended; the same */
+    uintptr_t state;                  /* the system's, of the last look that has ended; the same */
     uint32_t busy;                    /* 1 while a thread looks; guards what follows */
     uint8_t seen[TMI_STACK_MODULES];  /* by the look that is under way */
     char *texts;                      /* where the next path goes */
@@ -111,7 +111,7 @@ static void ignore(const struct tmi_loaded_module *module, void *user)
 /* Whether nothing came or went since the last look; of this, any number of threads may ask. */
 static bool is_as_seen(void)
 {
-    uint64_t state = tmi_load_acquire(&table.state);
+    uintptr_t state = tmi_load_acquire(&table.state);
 
     return !tmi_platform_visit_modules(&state, ignore, NULL);
 }
@@ -125,7 +125,7 @@ uint32_t tmi_stack_module_look(void)
 {
     uint32_t idle = 0;
     uint32_t count_before;
-    uint64_t state;
+    uintptr_t state;
 
     if (is_as_seen() || table.modules == NULL ||
         !__atomic_compare_exchange_n(&table.busy, &idle, 1, false, __ATOMIC_ACQUIRE,
