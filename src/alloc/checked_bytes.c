@@ -82,6 +82,7 @@ void *trackmem_checked_memchr_at(struct trackmem_site *site, const void *start, 
 }
 
 /* How much a format gives is asked first; what it is then allowed to write is looked at. */
+TRACKMEM_PRINTF_(4, 0)
 static int print(const struct tmi_verb *call, char *to, size_t size, const char *format,
                  va_list arguments)
 {

@@ -16,19 +16,19 @@ const unsigned char tmi_slot_zone[16] TMI_ALIGNED(16) = { TMI_ZONE_BYTES, TMI_ZO
 
 struct tmi_slot_fills tmi_slot_fills;
 
-static tmi_wide wide_of(unsigned char byte)
+/* Not returned: how vectors are depends on the processor's extensions. */
+static void set_fill(tmi_wide *fill, unsigned char byte)
 {
     const uint64_t word = byte * (UINT64_MAX / 255);
 
-    return (tmi_wide){ word, word };
+    *fill = (tmi_wide){ word, word };
 }
 
 void tmi_slots_set_fills(void)
 {
-    tmi_slot_fills = (struct tmi_slot_fills){
-        .fresh = wide_of(tmi_checked_options.fresh),
-        .freed = wide_of(tmi_checked_options.freed),
-    };
+    tmi_slot_fills = (struct tmi_slot_fills){ .edge = 0 };
+    set_fill(&tmi_slot_fills.fresh, tmi_checked_options.fresh);
+    set_fill(&tmi_slot_fills.freed, tmi_checked_options.freed);
     if (tmi_checked_options.fill == TMI_FILL_BOUNDED) {
         tmi_slot_fills.edge = TMI_FILL_EDGE_BYTES;
         tmi_slot_fills.whole = 2 * tmi_slot_fills.edge;
