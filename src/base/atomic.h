@@ -29,8 +29,9 @@
 /*
  * Where the processor reads no 64 bits in one piece (MIPS), two pieces do: counters are of 32 bits
  * there, and the two words of a header are read while they change only by a misuse, of which the
- * cookie then knows as little as of any other damage. The compiler's own functions for it take
- * locks, which is nothing for signal handlers and forks.
+ * cookie then knows as little as of any other damage; a record's are read again when its life
+ * changed meanwhile. The compiler's own functions for it take locks, which is nothing for signal
+ * handlers and forks.
  */
 #if TMI_NO_WIDE_ATOMICS
 #define TMI_IN_PIECES(p) (sizeof *(p) > sizeof(void *))
@@ -40,21 +41,34 @@
 #define tmi_store(p, v)                                                                      \
     __builtin_choose_expr(TMI_IN_PIECES(p), (void)(*(volatile __typeof__(*(p)) *)(p) = (v)), \
                           __atomic_store_n(p, v, __ATOMIC_RELAXED))
+#define tmi_load_acquire(p)                                                        \
+    __builtin_choose_expr(TMI_IN_PIECES(p), tmi_pieces_acquire((const void *)(p)), \
+                          __atomic_load_n(p, __ATOMIC_ACQUIRE))
+TMI_INLINE uint64_t tmi_pieces_acquire(const volatile void *word)
+{
+    const uint64_t value = *(const volatile uint64_t *)word;
+
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return value;
+}
 #else
-#define tmi_load(p)     __atomic_load_n(p, __ATOMIC_RELAXED)
-#define tmi_store(p, v) __atomic_store_n(p, v, __ATOMIC_RELAXED)
+#define tmi_load(p)         __atomic_load_n(p, __ATOMIC_RELAXED)
+#define tmi_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define tmi_store(p, v)     __atomic_store_n(p, v, __ATOMIC_RELAXED)
 #endif
-#define tmi_load_acquire(p)     __atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define tmi_store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
 #define tmi_add(p, v)           __atomic_fetch_add(p, v, __ATOMIC_RELAXED)
 #endif
 
-/* A 64-bit counter, so aligned that 32-bit machines, too, read and write it in one piece, if they
- * can. */
+/*
+ * 64 bits, so aligned that 32-bit machines, too, read and write them in one piece, if they can; and
+ * a counter, which where they cannot has 32.
+ */
+typedef uint64_t tmi_word64 TMI_ALIGNED(8);
 #if TMI_NO_WIDE_ATOMICS
 typedef uint32_t tmi_counter;
 #else
-typedef uint64_t tmi_counter TMI_ALIGNED(8);
+typedef tmi_word64 tmi_counter;
 #endif
 
 /*

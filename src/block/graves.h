@@ -10,8 +10,8 @@
 
 struct tmi_grave {
     uintptr_t block;
-    tmi_counter shape;
-    tmi_counter owner;
+    tmi_word64 shape;
+    tmi_word64 owner;
     struct trackmem_site *freed_at; /* of a module that may be gone: see site.h */
 };
 

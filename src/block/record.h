@@ -28,7 +28,7 @@ enum tmi_life { TMI_LIFE_NONE, TMI_LIFE_LIVE, TMI_LIFE_ENDING, TMI_LIFE_FREED };
 #define TMI_LIFE_AGE      32u
 
 struct tmi_record {
-    tmi_counter shape; /* as in header.h */
+    tmi_word64 shape; /* as in header.h */
     uintptr_t block;
     uint32_t life; /* atomic: claimed with acquire, changed with release */
     uint32_t account;
