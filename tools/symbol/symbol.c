@@ -133,11 +133,30 @@ bool tmt_symbols_find(struct tmt_symbols *symbols, const char *name, uint64_t *a
     return false;
 }
 
+/* Whether there is anything: for libdwfl a symbol without a size has no end. */
+static bool is_loaded(struct tmt_symbols *symbols, uint64_t address)
+{
+    Elf *elf = dwfl_module_getelf(symbols->module, &symbols->bias);
+    size_t count = 0;
+
+    (void)elf_getphdrnum(elf, &count);
+    for (size_t i = 0; i < count; ++i) {
+        GElf_Phdr segment;
+
+        if (gelf_getphdr(elf, (int)i, &segment) != NULL && segment.p_type == PT_LOAD &&
+            address - segment.p_vaddr < segment.p_memsz)
+            return true;
+    }
+    return false;
+}
+
 const char *tmt_symbols_name(struct tmt_symbols *symbols, uint64_t address)
 {
     GElf_Off offset;
     GElf_Sym symbol;
 
+    if (!is_loaded(symbols, address))
+        return NULL;
     return dwfl_module_addrinfo(symbols->module, address + symbols->bias, &offset, &symbol, NULL,
                                 NULL, NULL);
 }
