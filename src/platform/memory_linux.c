@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -91,6 +92,28 @@ void tmi_memory_close(struct tmi_memory *memory)
     memory->pagemap = -1;
 }
 
+/*
+ * Whether the page map is that of this process. An emulator's may be a page off (guest_base of
+ * qemu), so what is asked is a used page between two that are not.
+ */
+static bool speaks_of_us(struct tmi_memory *memory)
+{
+    size_t bytes = memory->page_bytes;
+    char *pages = mmap(NULL, 3 * bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    uintptr_t first = (uintptr_t)pages / bytes;
+    bool so = pages != MAP_FAILED && mprotect(pages + bytes, bytes, PROT_READ | PROT_WRITE) == 0;
+
+    if (so) {
+        *(volatile char *)(pages + bytes) = 1;
+        so = !is_used(memory, first, first + 3) && is_used(memory, first + 1, first + 3) &&
+             !is_used(memory, first + 2, first + 3);
+    }
+    if (pages != MAP_FAILED)
+        (void)munmap(pages, 3 * bytes);
+    memory->known_count = 0;
+    return so;
+}
+
 void tmi_memory_open(struct tmi_memory *memory)
 {
     int saved_errno = errno;
@@ -105,8 +128,7 @@ void tmi_memory_open(struct tmi_memory *memory)
     memory->page_bytes = tmi_pages_size();
     memory->known_count = 0;
     memory->pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-    if ((__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ && !memory->by_copying) ||
-        !is_used(memory, probe / memory->page_bytes, probe / memory->page_bytes + 1))
+    if ((__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ && !memory->by_copying) || !speaks_of_us(memory))
         tmi_memory_close(memory); /* it speaks of the emulator, or in its byte order */
     probe -= probe % memory->page_bytes;
     memory->by_scanning = scan(memory, probe, probe + memory->page_bytes, &found) == 1 &&
