@@ -94,6 +94,9 @@ def neutral(text):
     text = re.sub(r'"process":\d+', '"process":PID', text)
     # What every block is aligned to differs from CPU to CPU.
     text = re.sub(r'("alignment_bytes":|not a multiple of )(8|16)\b', r'\1#', text)
+    text = re.sub(r' bytes aligned to 16(?=,)', ' bytes', text)
+    # The linker of some (MIPS) exports main, so that its name is known.
+    text = re.sub(r'(\+0x#) +main\(\)$', r'\1', text, flags=re.M)
     # The largest size there is, in 32 bits.
     text = text.replace('4,294,967,295', '18,446,744,073,709,551,615')
     text = re.sub(r'(?:\.\./)+((?:tests|src|include)/)', r'\1', text)

@@ -7,7 +7,8 @@ int main(void)
 {
     volatile char *block = (volatile char *)hidden(trackmem_aligned_alloc(4096, 4096));
 
-    *(volatile uint64_t *)(block - 8) = 1; /* of eight bytes some change, whatever was there */
+    /* Of four bytes some change, whatever was there. */
+    *(volatile uint32_t *)(volatile void *)(block - 8) = 1;
     trackmem_aligned_free((void *)block);
     return 0;
 }
