@@ -13,6 +13,7 @@
 #include "alloc/failed_resizes.h"
 #include "alloc/leak_list.h"
 #include "block/exact.h"
+#include "block/slot_stacks.h"
 #include "block/tracing.h"
 #include "platform/platform.h"
 
@@ -32,6 +33,12 @@ void tmi_leak_search_unlock_after_fork(void)
 #define TMI_LEAK_NONE ((enum tmi_leak_class)4)
 typedef enum tmi_leak_class classify_fn(const struct tmi_census_block *block, const void *user);
 
+/* Equal stacks have equal numbers, whether a block had kept its own or not. */
+static uint32_t stack_of(const struct tmi_census_block *block)
+{
+    return tmi_slot_stack_lasting(block->stack, block->life);
+}
+
 static void note_failed_resizes(struct tmi_leaks *leaks, const struct tmi_census *census,
                                 classify_fn *classify, const void *user)
 {
@@ -48,7 +55,7 @@ static void note_failed_resizes(struct tmi_leaks *leaks, const struct tmi_census
         block = &census->blocks[place];
         if (place == SIZE_MAX || block->start != failed.block || block->account != failed.account)
             continue;
-        leak = tmi_leaks_find(leaks, classify(block, user), block->account, block->stack);
+        leak = tmi_leaks_find(leaks, classify(block, user), block->account, stack_of(block));
         if (leak != NULL)
             leak->resized = tmi_site_by_id(failed.site)->place;
     }
@@ -69,7 +76,7 @@ static struct tmi_leaks *group(const struct tmi_census *census, classify_fn *cla
         enum tmi_leak_class class = classify(block, user);
 
         if (class != TMI_LEAK_NONE)
-            tmi_leaks_add_block(leaks, class, block->account, block->stack, block->size);
+            tmi_leaks_add_block(leaks, class, block->account, stack_of(block), block->size);
     }
     if (leaks != NULL)
         note_failed_resizes(leaks, census, classify, user);

@@ -5,6 +5,7 @@
 
 #include "alloc/copies.h"
 #include "alloc/stacks.h"
+#include "block/slot_stacks.h"
 #include "platform/platform.h"
 
 struct tmi_call tmi_call_of(const struct tmi_verb *verb, const void *ptr)
@@ -32,8 +33,8 @@ static struct tmi_block_facts facts_of(const struct tmi_finding *finding)
         .family = tmi_shape_family(finding->shape),
         .domain = &account->domain->handle,
         .allocated = account->site->place,
-        .allocated_stack = finding->allocated_stack,
-        .freed_stack = finding->freed_stack,
+        .allocated_stack = tmi_slot_stack_lasting(finding->allocated_stack, finding->life),
+        .freed_stack = tmi_slot_stack_lasting(finding->freed_stack, finding->life),
     };
 
     (void)tmi_site_place_if_readable(finding->freed_at, &facts.freed);

@@ -57,7 +57,7 @@ TMI_INLINE void *create_quickly(struct tmi_thread *thread, const struct tmi_verb
     cell = charge_granted(thread, account, size);
     if (cell == NULL)
         return NULL;
-    thread->nest.checked.stack = tmi_stacks_take(thread, verb->frame);
+    tmi_stacks_note(thread, verb->frame);
     block = tmi_slot_create(&thread->nest.checked, class, tmi_slot_kind(size, verb->family),
                             account, zero);
     if (TMI_UNLIKELY(block == NULL))
@@ -114,9 +114,9 @@ static void release_claimed(const struct tmi_verb *verb, struct tmi_thread *thre
     uint32_t account = tmi_load(&place->slot->account); /* now: it may have been transferred */
     size_t size = tmi_slot_size(place->slot);
 
-    thread->nest.checked.stack = tmi_stacks_take(thread, verb->frame);
     if (TMI_UNLIKELY(!tmi_slot_is_intact(place)))
         tmi_check_report_claimed(verb, place->number);
+    tmi_stacks_note(thread, verb->frame);
     tmi_slot_put_away(&thread->nest.checked, place, tmi_load(&verb->site->id));
     uncount(thread, account, size);
 }

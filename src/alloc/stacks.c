@@ -22,14 +22,29 @@ void tmi_stacks_configure(void)
         tmi_store_release(&tmi_stacks_depth, (uint32_t)tmi_options.stacks);
 }
 
+/* What the thread keeps; NULL: no memory. */
+static struct tmi_stack_thread *kept_by(struct tmi_thread *thread)
+{
+    if (TMI_UNLIKELY(thread->stack == NULL))
+        thread->stack = tmi_own_map(sizeof *thread->stack);
+    return thread->stack;
+}
+
 uint32_t tmi_stacks_take_now(struct tmi_thread *thread, const void *frame)
 {
     uint32_t depth = tmi_load_acquire(&tmi_stacks_depth); /* pairs with configure */
 
-    if (thread != NULL && thread->stack == NULL)
-        thread->stack = tmi_own_map(sizeof *thread->stack);
-    return tmi_stack_here(thread != NULL ? thread->stack : NULL,
+    return tmi_stack_here(thread != NULL ? kept_by(thread) : NULL,
                           frame != NULL ? frame : TMI_FRAME(), depth);
+}
+
+void tmi_stacks_note_now(struct tmi_thread *thread, const void *frame)
+{
+    uint32_t depth = tmi_load_acquire(&tmi_stacks_depth); /* as above */
+    struct tmi_stack_thread *kept = kept_by(thread);
+
+    thread->nest.checked.stack = tmi_stack_take(kept, frame != NULL ? frame : TMI_FRAME(), depth);
+    thread->nest.checked.own = kept != NULL ? &kept->own : NULL;
 }
 
 void tmi_stacks_thread_ends(struct tmi_thread *thread)

@@ -20,6 +20,17 @@ TMI_INLINE uint32_t tmi_stacks_take(struct tmi_thread *thread, const void *frame
     return TMI_LIKELY(tmi_load(&tmi_stacks_depth) == 0) ? 0 : tmi_stacks_take_now(thread, frame);
 }
 
+TMI_NOINLINE void tmi_stacks_note_now(struct tmi_thread *thread, const void *frame);
+
+/* The same in check mode for the block that is now made or freed, which may keep it itself. */
+TMI_INLINE void tmi_stacks_note(struct tmi_thread *thread, const void *frame)
+{
+    if (TMI_LIKELY(tmi_load(&tmi_stacks_depth) == 0))
+        thread->nest.checked.stack = 0;
+    else
+        tmi_stacks_note_now(thread, frame);
+}
+
 /* The thread ends: its record's next owner has another stack, which ends elsewhere. */
 void tmi_stacks_thread_ends(struct tmi_thread *thread);
 

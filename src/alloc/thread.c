@@ -205,6 +205,7 @@ void tmi_thread_after_fork(void)
         tmi_reuse_after_fork(&thread->nest.reuse);
         if (tmi_checking)
             tmi_checked_abandon(&thread->nest.checked);
+        tmi_stacks_thread_ends(thread);
         tmi_shard_abandon(&thread->shard);
         leave_scopes(thread);
         tmi_store(&thread->taken, 0);

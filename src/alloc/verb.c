@@ -52,7 +52,7 @@ static bool size_is_possible(size_t alignment, size_t size)
 static void note_stack(struct tmi_thread *thread, const struct tmi_verb *verb)
 {
     if (tmi_checking && thread != NULL)
-        thread->nest.checked.stack = tmi_stacks_take(thread, verb->frame);
+        tmi_stacks_note(thread, verb->frame);
 }
 
 static void *create_plain(struct tmi_nest *nest, uint64_t shape, uint32_t account, bool zero)

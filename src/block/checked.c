@@ -53,7 +53,7 @@ static void sign(const struct tmi_checked_nest *nest, struct tmi_record *record,
 {
     tmi_store(&record->account, account);
     tmi_store(&record->freed_site, 0);
-    tmi_store(&record->allocated_stack, nest != NULL ? nest->stack : 0);
+    tmi_store(&record->allocated_stack, tmi_nest_stack_lasting(nest));
     tmi_store(&record->freed_stack, 0);
 }
 
@@ -190,7 +190,7 @@ void tmi_checked_put_away(struct tmi_checked_nest *nest, uint32_t number,
     record = tmi_record_by_number(number);
     block = (void *)record->block;
     tmi_store(&record->freed_site, site_number(freed_at));
-    tmi_store(&record->freed_stack, nest != NULL ? nest->stack : 0);
+    tmi_store(&record->freed_stack, tmi_nest_stack_lasting(nest));
     tmi_header_mark_freed(block, tmi_checked_header(record, false).owner);
     tmi_fill_write(block, tmi_shape_size(record->shape), tmi_checked_options.fill,
                    tmi_checked_options.freed);

@@ -4,6 +4,7 @@
 #include "block/damage.h"
 
 #include "account/account.h"
+#include "block/slot_stacks.h"
 
 struct tmi_block_facts tmi_record_facts(const struct tmi_record *record)
 {
@@ -15,8 +16,8 @@ struct tmi_block_facts tmi_record_facts(const struct tmi_record *record)
         .family = tmi_shape_family(record->shape),
         .domain = &account->domain->handle,
         .allocated = account->site->place,
-        .allocated_stack = record->allocated_stack,
-        .freed_stack = record->freed_stack,
+        .allocated_stack = tmi_slot_stack_lasting(record->allocated_stack, record->life),
+        .freed_stack = tmi_slot_stack_lasting(record->freed_stack, record->life),
     };
 
     if (record->freed_site != 0)

@@ -38,7 +38,8 @@ struct tmi_checked_nest {
     uint32_t waiting[TMI_QUARANTINE_BATCH];
     struct tmi_queue queue;
     struct tmi_graves *graves;
-    uint32_t stack; /* of the call that is under way; 0: none was taken */
+    uint32_t stack; /* of the call that is under way, as of tmi_stack_take; 0: none was taken */
+    const struct tmi_stack_own *own; /* where it stands if it is an own one */
 };
 
 /* The bound; 0: nothing is kept. May change at any time. */

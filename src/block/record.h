@@ -32,7 +32,7 @@ struct tmi_record {
     uintptr_t block;
     uint32_t life; /* atomic: claimed with acquire, changed with release */
     uint32_t account;
-    uint32_t allocated_stack; /* of src/stack; 0: none */
+    uint32_t allocated_stack; /* of src/stack, or a slot's own (slot_stacks.h); 0: none */
     uint32_t freed_stack;
     uint32_t freed_site; /* the number of one; 0: not known */
     uint32_t pad_units;  /* how far the front zone lies into the span, in TRACKMEM_ALIGNMENT */

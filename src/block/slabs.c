@@ -17,7 +17,7 @@
 #define SLOTS      ((size_t)TMI_SLABS * TMI_SLAB_SLOTS)
 #define HAND_BYTES 8192u /* a hand is filled with, or with two slots */
 
-struct tmi_slabs tmi_slabs = { .magic = "TRKMSLB", .version = 1 };
+struct tmi_slabs tmi_slabs = { .magic = "TRKMSLB", .version = 2 };
 
 /*
  * What no thread keeps: by slab, in the order of addresses, however it came back. A class takes
@@ -42,6 +42,7 @@ static struct {
     size_t open_slots;
     size_t open_stacks;
     size_t open_shelves;
+    size_t open_own[2];
 } store;
 
 /* A table of so many bytes, inaccessible so far. */
@@ -82,6 +83,41 @@ bool tmi_slabs_start(size_t zone_bytes)
     tmi_slabs.base = (uintptr_t)base;
     tmi_store_release(&tmi_slabs.bytes, bytes);
     return true;
+}
+
+/* The lock is held. Own stacks of so many slots. */
+static bool open_own(size_t slots)
+{
+    size_t each = tmi_slabs.own_room * sizeof *tmi_slabs.own[0];
+
+    for (int freed = 0; freed < 2; ++freed)
+        if (!open_to(tmi_slabs.own[freed], &store.open_own[freed], slots * each, TABLE_STEP))
+            return false;
+    tmi_own_add(2 * each * (slots - tmi_slabs.own_slots));
+    tmi_store_release(&tmi_slabs.own_slots, slots);
+    return true;
+}
+
+/* The lock is held. */
+static bool reserve_own(uint32_t room)
+{
+    size_t bytes = SLOTS * room * sizeof *tmi_slabs.own[0];
+
+    for (int freed = 0; freed < 2; ++freed)
+        if (tmi_slabs.own[freed] == NULL && (tmi_slabs.own[freed] = reserve(bytes)) == NULL)
+            return false;
+    tmi_slabs.own_room = room;
+    return true;
+}
+
+bool tmi_slabs_open_own(uint32_t room)
+{
+    bool opened;
+
+    tmi_platform_lock(&store.lock);
+    opened = (tmi_slabs.own_room != 0 || reserve_own((room + 3) / 4 * 4)) && open_own(store.slots);
+    tmi_platform_unlock(&store.lock);
+    return opened;
 }
 
 static uint32_t pitch_of(uint32_t class)
@@ -154,6 +190,8 @@ static bool make_slab(uint32_t class)
     tmi_store(&store.slots, slots);
     tmi_own_add(sizeof *slab + sizeof *store.shelves + count * sizeof *slab->slots +
                 (tmi_load(&tmi_slabs.has_stacks) ? count * sizeof *tmi_slabs.stacks : 0));
+    if (tmi_slabs.own_room != 0)
+        (void)open_own(slots); /* else such stacks are kept as others are */
     if (store.last[class] != 0)
         fetch_pages(start, slab->slots, count);
     tmi_zone_write(start, tmi_slabs.zone);
@@ -283,6 +321,10 @@ size_t tmi_slabs_ranges(struct tmi_own_range ranges[TMI_SLAB_RANGES])
                                         SLOTS * sizeof *tmi_slabs.stacks };
     ranges[4] = (struct tmi_own_range){ (uintptr_t)store.shelves,
                                         TMI_SLABS * sizeof *store.shelves };
+    for (int freed = 0; freed < 2; ++freed)
+        ranges[5 + freed] = (struct tmi_own_range){ (uintptr_t)tmi_slabs.own[freed],
+                                                    SLOTS * tmi_slabs.own_room *
+                                                        sizeof *tmi_slabs.own[freed] };
     return TMI_SLAB_RANGES;
 }
 

@@ -71,6 +71,9 @@ struct tmi_slabs {
     struct tmi_slab *slabs;
     struct tmi_slot *slots;
     struct tmi_slot_stacks *stacks; /* one for each of `slots` */
+    uint16_t *own[2];               /* stacks of the slots' own: slot_stacks.h; NULL: none yet */
+    uint32_t own_room;              /* addresses of each */
+    size_t own_slots;               /* atomic: so many have room for theirs. Stored with release */
 };
 extern TMI_HIDDEN struct tmi_slabs tmi_slabs;
 
@@ -112,8 +115,11 @@ uint32_t tmi_slab_next(uint32_t number);
 /* How many slots there are. */
 size_t tmi_slabs_most(void);
 
+/* Makes room for own stacks of all slots there are, of so many addresses. False: no memory. */
+bool tmi_slabs_open_own(uint32_t room);
+
 /* What is no memory of the program's but for the blocks in it; returns how many ranges. */
-#define TMI_SLAB_RANGES 5u
+#define TMI_SLAB_RANGES 7u
 size_t tmi_slabs_ranges(struct tmi_own_range ranges[TMI_SLAB_RANGES]);
 
 void tmi_slabs_lock_for_fork(void);

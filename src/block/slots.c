@@ -37,21 +37,6 @@ void tmi_slots_set_fills(void)
     }
 }
 
-void tmi_slot_note_stack_slowly(const struct tmi_slot *slot, uint32_t stack, bool freed)
-{
-    struct tmi_slot_stacks *stacks = tmi_slot_stacks_of(slot);
-
-    if (!tmi_load(&tmi_slabs.has_stacks) &&
-        !__atomic_exchange_n(&tmi_slabs.has_stacks, true, __ATOMIC_RELAXED))
-        tmi_own_add(tmi_slabs_most() * sizeof *stacks);
-    if (freed) {
-        tmi_store(&stacks->freed, stack);
-        return;
-    }
-    tmi_store(&stacks->allocated, stack);
-    tmi_store(&stacks->freed, 0);
-}
-
 struct tmi_record tmi_slot_record(uint32_t number)
 {
     const struct tmi_slot *slot = tmi_slot_of(number);

@@ -10,6 +10,7 @@
 #define TMI_BLOCK_SLOTS_H
 
 #include "block/checked.h"
+#include "block/slot_stacks.h"
 
 typedef uint64_t tmi_wide TMI_WIDE;
 
@@ -35,14 +36,6 @@ bool tmi_slot_find_around(const void *address, struct tmi_record *copy);
  */
 bool tmi_slot_blame_other(const struct tmi_record *record, struct tmi_damage *damage,
                           struct tmi_record *copy);
-
-void tmi_slot_note_stack_slowly(const struct tmi_slot *slot, uint32_t stack, bool freed);
-
-TMI_INLINE void tmi_slot_note_stack(const struct tmi_slot *slot, uint32_t stack, bool freed)
-{
-    if (TMI_UNLIKELY(stack != 0 || tmi_load(&tmi_slabs.has_stacks)))
-        tmi_slot_note_stack_slowly(slot, stack, freed);
-}
 
 /* What is filled of a block: all of its last 16 bytes. */
 TMI_INLINE size_t tmi_slot_filled(size_t size)
@@ -160,7 +153,7 @@ TMI_INLINE void *tmi_slot_create(struct tmi_checked_nest *nest, uint32_t class, 
     if (TMI_UNLIKELY(hand->ready == 0) && !tmi_slab_fill(hand, class))
         return NULL;
     place = tmi_slab_pick(hand);
-    tmi_slot_note_stack(place.slot, nest->stack, false);
+    tmi_slot_note_stack(place.slot, nest, false);
     return tmi_slot_begin(&place, kind, account, zero);
 }
 
@@ -194,7 +187,7 @@ TMI_INLINE void tmi_slot_mark_freed(const struct tmi_place *place, size_t size, 
 TMI_INLINE void tmi_slot_put_away(struct tmi_checked_nest *nest, const struct tmi_place *place,
                                   uint32_t freed_site)
 {
-    tmi_slot_note_stack(place->slot, nest != NULL ? nest->stack : 0, true);
+    tmi_slot_note_stack(place->slot, nest, true);
     tmi_slot_mark_freed(place, tmi_slot_size(place->slot), freed_site);
     tmi_quarantine_push(nest, place->number, place->pitch);
 }

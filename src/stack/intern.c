@@ -26,6 +26,7 @@
 #define NODE_CHUNKS     (sizeof(void *) > 4 ? 384u : 90u) /* both: 64 MiB, */
 #define ADDRESS_CHUNKS  (sizeof(void *) > 4 ? 256u : 64u) /* 16 on 32 bits */
 #define HEADS           16384u
+#define FREE_NODES      16384u /* up to so many every stack is kept */
 
 struct tmi_stack_node {
     uint32_t caller;
@@ -120,8 +121,8 @@ static bool put(uint32_t *slot, uint32_t *before, uint32_t number)
                                        __ATOMIC_ACQUIRE);
 }
 
-/* 0: no room. Of an address in an epoch that has ended the module must stand since then. */
-static uint32_t number_of(uintptr_t pc, uint32_t epoch)
+/* Of an address in an epoch that has ended the module must stand since then. */
+uint32_t tmi_stack_address(uintptr_t pc, uint32_t epoch)
 {
     uint32_t *head = &stacks.heads[(pc ^ pc >> 12) % HEADS];
     uint32_t first = tmi_load_acquire(head);
@@ -182,7 +183,7 @@ uint32_t tmi_stack_intern_present(const uintptr_t *frames, size_t count)
     if (count == 0 || count > TMI_STACK_MOST || stacks.heads == NULL)
         return 0;
     for (size_t i = count; i > 0; --i) {
-        uint32_t address = number_of(frames[i - 1], epoch);
+        uint32_t address = tmi_stack_address(frames[i - 1], epoch);
 
         number = address != 0 ? called_from(number, address) : 0;
         if (number == 0) {
@@ -191,6 +192,35 @@ uint32_t tmi_stack_intern_present(const uintptr_t *frames, size_t count)
         }
     }
     return number;
+}
+
+uint32_t tmi_stack_intern_own(const uint16_t *addresses)
+{
+    size_t count = 0;
+    uint32_t number = 0;
+
+    while (count < TMI_STACK_MOST && addresses[count] != 0)
+        ++count;
+    for (size_t i = count; i > 0; --i) {
+        number = called_from(number, addresses[i - 1]);
+        if (number == 0) {
+            (void)tmi_add(&stacks.lost, 1);
+            return 0;
+        }
+    }
+    return number;
+}
+
+uint32_t tmi_stack_keep_own(const struct tmi_stack_own *own, uint32_t id)
+{
+    struct tmi_stack_own copy = *own;
+
+    return tmi_stack_own_stands(own, id) ? tmi_stack_intern_own(copy.addresses) : 0;
+}
+
+bool tmi_stack_keeps_freely(void)
+{
+    return tmi_load(&stacks.nodes.next) < FREE_NODES;
 }
 
 uint32_t tmi_stack_intern(const uintptr_t *frames, size_t count)

@@ -19,9 +19,12 @@ void tmi_known_start(void *(*map)(size_t size));
 uint32_t tmi_known_again(struct tmi_stack_thread *thread, const uintptr_t *frame, uintptr_t end,
                          size_t depth);
 
-/* Walks it, and knows it from now on. *id: its number. False: there is no rule for some frame. */
-bool tmi_known_walk(struct tmi_stack_thread *thread, const uintptr_t *frame, uintptr_t end,
-                    size_t depth, uint32_t *id);
+/*
+ * Walks it. *id: its number; unless lasting, perhaps TMI_STACK_OWN: see tmi_stack_take. False:
+ * there is no rule for some frame.
+ */
+bool tmi_known_walk(struct tmi_stack_thread *thread, const uintptr_t *frame,
+                    const struct tmi_stack_range *stack, size_t depth, bool lasting, uint32_t *id);
 
 /* Whether the function that a return address lies in keeps frame pointers. */
 enum tmi_framing { TMI_FRAMING_UNKNOWN, TMI_UNFRAMED, TMI_FRAMED };

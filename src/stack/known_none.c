@@ -18,13 +18,14 @@ uint32_t tmi_known_again(struct tmi_stack_thread *thread, const uintptr_t *frame
     return 0;
 }
 
-bool tmi_known_walk(struct tmi_stack_thread *thread, const uintptr_t *frame, uintptr_t end,
-                    size_t depth, uint32_t *id)
+bool tmi_known_walk(struct tmi_stack_thread *thread, const uintptr_t *frame,
+                    const struct tmi_stack_range *stack, size_t depth, bool lasting, uint32_t *id)
 {
     (void)thread;
     (void)frame;
-    (void)end;
+    (void)stack;
     (void)depth;
+    (void)lasting;
     (void)id;
     return false;
 }

@@ -18,6 +18,12 @@ void tmi_stack_intern_start(void *(*map)(size_t size));
 /* As tmi_stack_intern, for who has looked, as below, or has frames of lasting modules alone. */
 uint32_t tmi_stack_intern_present(const uintptr_t *frames, size_t count);
 
+/* The number of an address in an epoch; 0: there is no room. */
+uint32_t tmi_stack_address(uintptr_t pc, uint32_t epoch);
+
+/* Whether there are so few stacks that each new one is kept. */
+bool tmi_stack_keeps_freely(void);
+
 /* Whether a number stands for these frames, in some epoch. */
 bool tmi_stack_is(uint32_t id, const uintptr_t *frames, size_t count);
 

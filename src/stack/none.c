@@ -22,6 +22,24 @@ uint32_t tmi_stack_here(struct tmi_stack_thread *thread, const void *frame, size
     return 0;
 }
 
+uint32_t tmi_stack_take(struct tmi_stack_thread *thread, const void *frame, size_t depth)
+{
+    return tmi_stack_here(thread, frame, depth);
+}
+
+uint32_t tmi_stack_keep_own(const struct tmi_stack_own *own, uint32_t id)
+{
+    (void)own;
+    (void)id;
+    return 0;
+}
+
+uint32_t tmi_stack_intern_own(const uint16_t *addresses)
+{
+    (void)addresses;
+    return 0;
+}
+
 size_t tmi_stack_at(const struct tmi_stack_registers *registers, uintptr_t *frames, size_t depth)
 {
     (void)registers;

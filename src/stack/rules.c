@@ -5,14 +5,14 @@
 
 #include "stack/module.h"
 
-uint64_t *tmi_rules;
+struct tmi_rule_set *tmi_rules;
 
 static uint32_t epoch; /* stored with release, read with acquire */
 
 void tmi_rules_start(void *(*map)(size_t size))
 {
     epoch = tmi_stack_module_epoch();
-    tmi_rules = map(TMI_RULE_SETS * TMI_RULE_WAYS * sizeof *tmi_rules);
+    tmi_rules = map(TMI_RULE_SETS * sizeof *tmi_rules);
 }
 
 uint32_t tmi_rules_epoch(void)
@@ -33,9 +33,15 @@ bool tmi_rules_stand(uint32_t of_epoch)
     now = tmi_stack_module_look();
     if (now == tmi_load_acquire(&epoch))
         return now == of_epoch && tmi_stack_module_is_present(now);
-    for (size_t i = 0; i < TMI_RULE_SETS * TMI_RULE_WAYS; ++i)
-        if ((tmi_load(&tmi_rules[i]) & TMI_RULE_PASSING) != 0)
-            tmi_store(&tmi_rules[i], 0);
+    for (size_t i = 0; i < TMI_RULE_SETS * TMI_RULE_WAYS; ++i) {
+        struct tmi_rule_set *set = &tmi_rules[i / TMI_RULE_WAYS];
+        size_t way = i % TMI_RULE_WAYS;
+
+        if ((tmi_load(&set->rules[way]) & TMI_RULE_PASSING) == 0)
+            continue;
+        tmi_store(&set->rules[way], 0);
+        tmi_store(&set->numbers[way], 0);
+    }
     tmi_store_release(&epoch, now);
     return false;
 }
@@ -44,7 +50,7 @@ uint64_t tmi_rule_learn(uintptr_t pc)
 {
     static uint32_t turn; /* which way is replaced next, if all are taken */
     uint64_t mixed = pc ^ pc >> 12;
-    uint64_t *set = &tmi_rules[mixed % TMI_RULE_SETS * TMI_RULE_WAYS];
+    struct tmi_rule_set *set = &tmi_rules[mixed % TMI_RULE_SETS];
     const struct tmi_stack_module *module;
     uint64_t rule;
     size_t way;
@@ -54,10 +60,22 @@ uint64_t tmi_rule_learn(uintptr_t pc)
     rule = tmi_rule_read(pc) | mixed / TMI_RULE_SETS << TMI_RULE_TAG_BIT;
     if (!module->lasting)
         rule |= TMI_RULE_PASSING;
-    for (way = 0; way < TMI_RULE_WAYS && tmi_load(&set[way]) != 0; ++way)
+    for (way = 0; way < TMI_RULE_WAYS && tmi_load(&set->rules[way]) != 0; ++way)
         continue;
     if (way == TMI_RULE_WAYS)
         way = tmi_add(&turn, 1) % TMI_RULE_WAYS;
-    tmi_store(&set[way], rule);
+    tmi_store(&set->rules[way], rule);
     return rule;
+}
+
+uint32_t tmi_rule_number(uintptr_t pc)
+{
+    uint64_t mixed = pc ^ pc >> 12;
+    struct tmi_rule_set *set = &tmi_rules[mixed % TMI_RULE_SETS];
+    uint32_t number = tmi_stack_address(pc, tmi_stack_module_epoch());
+
+    for (size_t i = 0; number != 0 && number <= TMI_RULE_NUMBER_MOST && i < TMI_RULE_WAYS; ++i)
+        if (tmi_load(&set->rules[i]) >> TMI_RULE_TAG_BIT == mixed / TMI_RULE_SETS)
+            tmi_store(&set->numbers[i], mixed / TMI_RULE_SETS << TMI_RULE_TAG_BIT | number);
+    return number;
 }

@@ -35,7 +35,16 @@
 #define TMI_RULE_WAYS    4u
 #define TMI_ADDRESS_BITS 48u /* the lower half of what x86-64 has, but for five-level tables */
 
-extern TMI_HIDDEN uint64_t *tmi_rules; /* SETS times WAYS; NULL before the start */
+/*
+ * With each rule stands the number of its address, below the same tag: what is known of a frame is
+ * one cache line.
+ */
+#define TMI_RULE_NUMBER_MOST 0xffffffu
+struct tmi_rule_set {
+    uint64_t rules[TMI_RULE_WAYS];
+    uint64_t numbers[TMI_RULE_WAYS];
+};
+extern TMI_HIDDEN struct tmi_rule_set *tmi_rules; /* SETS of them; NULL before the start */
 
 void tmi_rules_start(void *(*map)(size_t size));
 
@@ -48,8 +57,37 @@ bool tmi_rules_stand(uint32_t epoch);
 /* Reads the tables; keeps what they say if the address lies in a module. */
 uint64_t tmi_rule_learn(uintptr_t pc);
 
+/* The number of an address that has a rule, from now on kept with it; 0: there is no room. */
+uint32_t tmi_rule_number(uintptr_t pc);
+
 /* What they say; of cfi.c. Not passing, and without a tag. */
 uint64_t tmi_rule_read(uintptr_t pc);
+
+/*
+ * The rule of a return address: one that is usable, or 0 or one that is not. *number: that of the
+ * address (intern.c), if it was asked for since the rule was learned; else 0.
+ */
+TMI_INLINE uint64_t tmi_rule_of(uintptr_t pc, uint32_t *number)
+{
+    uint64_t mixed = pc ^ pc >> 12;
+    const struct tmi_rule_set *set = &tmi_rules[mixed % TMI_RULE_SETS];
+
+    *number = 0;
+    if (pc >> TMI_ADDRESS_BITS != 0)
+        return 0;
+    for (size_t i = 0; i < TMI_RULE_WAYS; ++i) {
+        uint64_t rule = tmi_load(&set->rules[i]);
+
+        if (rule >> TMI_RULE_TAG_BIT == mixed / TMI_RULE_SETS) {
+            uint64_t numbered = tmi_load(&set->numbers[i]);
+
+            if (TMI_LIKELY(numbered >> TMI_RULE_TAG_BIT == mixed / TMI_RULE_SETS))
+                *number = (uint32_t)numbered & TMI_RULE_NUMBER_MOST;
+            return rule;
+        }
+    }
+    return tmi_rule_learn(pc);
+}
 
 /* The function keeps a frame pointer, and it is that of the frame. */
 TMI_INLINE bool tmi_rule_is_framed(uint64_t rule)

@@ -1,12 +1,14 @@
 /*
- * stack/stack.h: stacks of return addresses: taken, told apart by number, kept for ever.
+ * stack/stack.h: stacks of return addresses: taken, told apart by number, kept for ever, but for
+ * those that their takers keep.
  *
  * A stack that was taken at the same place before is known again by its words (known.h). Else it
- * is taken with the frame pointers where every function on it is known to keep them, else with
- * an unwinder (walk.c says how the two are made to agree); equal stacks get one number
- * (intern.c); which module an address belonged to is noted when a stack is new, so that it
- * survives the module (module.c). An address is a return address: the call is the instruction
- * before it. The one exception, where a signal struck, is kept plus 1, so that the same holds.
+ * is walked by the rules of its return addresses (trail.h); where there are none it is taken with
+ * the frame pointers where every function on it is known to keep them, else with an unwinder
+ * (walk.c says how the two are made to agree). Equal stacks get one number (intern.c); which module
+ * an address belonged to is noted when a stack is new, so that it survives the module (module.c).
+ * An address is a return address: the call is the instruction before it. The one exception, where a
+ * signal struck, is kept plus 1, so that the same holds.
  */
 #ifndef TMI_STACK_STACK_H
 #define TMI_STACK_STACK_H
@@ -15,7 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/atomic.h"
 #include "base/compiler.h"
+#include "stack/trail.h"
 
 #define TMI_STACK_MOST 64u /* frames of one stack */
 
@@ -43,18 +47,31 @@ struct tmi_known {
     uintptr_t values[TMI_KNOWN_WORDS];
 };
 
+#define TMI_STACK_CACHE  512u
+#define TMI_STACK_BOUNDS 2u
+
+/* A stack that is handed out: tmi_stack_take. */
+struct tmi_stack_own {
+    uint32_t turn; /* which one it is; atomic, for handlers of the thread's signals */
+    uint32_t most; /* frames that were asked for */
+    uint32_t count;
+    union { /* the numbers of its addresses (intern.c), the innermost first, and zeros behind */
+        uint16_t addresses[TMI_STACK_MOST + 4];
+        uint64_t words[TMI_STACK_MOST / 4 + 1];
+    };
+};
+
+#define TMI_STACK_SEEN 4096u /* a power of two */
+#define TMI_STACK_RARE 2u    /* a stack that was seen so often before is kept; at most 3 */
+
 /*
  * What a thread keeps to be quick; zeroed for a new thread (a record that another had as well).
  */
-#define TMI_STACK_CACHE  512u
-#define TMI_STACK_BOUNDS 2u
-struct tmi_stack_range {
-    uintptr_t start;
-    uintptr_t end;
-    uintptr_t last; /* the frame whose caller is the outermost that counts; 0: not known */
-};
 struct tmi_stack_thread {
     struct tmi_known known[TMI_KNOWN_SETS * TMI_KNOWN_WAYS]; /* first, to start at a cache line */
+    struct tmi_trail trail;
+    struct tmi_stack_own own;
+    uint32_t seen[TMI_STACK_SEEN]; /* hashes of stacks, with how often below */
     struct tmi_stack_range bounds[TMI_STACK_BOUNDS];
     uint32_t turn;       /* which bounds are to be replaced next */
     uint32_t turn_known; /* which of a set of the known */
@@ -75,6 +92,32 @@ void tmi_stack_thread_ends(struct tmi_stack_thread *thread);
  * (walk.c), except on another thread's record.
  */
 uint32_t tmi_stack_here(struct tmi_stack_thread *thread, const void *frame, size_t depth);
+
+/*
+ * The same for who keeps stacks itself. Where there are many, one that was not seen often of late
+ * is not kept here: it is left in thread->own until the thread takes its next such one, and its id
+ * is TMI_STACK_OWN with the turn.
+ */
+#define TMI_STACK_OWN 0x80000000u
+uint32_t tmi_stack_take(struct tmi_stack_thread *thread, const void *frame, size_t depth);
+
+TMI_INLINE bool tmi_stack_is_own(uint32_t id)
+{
+    return (id & TMI_STACK_OWN) != 0;
+}
+
+/* Whether it is still that one; to be asked after reading, since a handler of signals allocates. */
+TMI_INLINE bool tmi_stack_own_stands(const struct tmi_stack_own *own, uint32_t id)
+{
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    return (tmi_load(&own->turn) | TMI_STACK_OWN) == id;
+}
+
+/* The number of an own stack, which is kept from now on. 0: as above, or it stands no more. */
+uint32_t tmi_stack_keep_own(const struct tmi_stack_own *own, uint32_t id);
+
+/* The same by its addresses, up to a 0. */
+uint32_t tmi_stack_intern_own(const uint16_t *addresses);
 
 /*
  * The stack at which a signal struck, called in its handler: registers as the system gives them.

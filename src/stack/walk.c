@@ -52,6 +52,8 @@ void tmi_stack_start(void *(*map)(size_t size))
 void tmi_stack_thread_ends(struct tmi_stack_thread *thread)
 {
     memset(thread->bounds, 0, sizeof thread->bounds);
+    tmi_trail_forget(&thread->trail);
+    tmi_trail_leave(&thread->trail);
     thread->turn = 0;
 }
 
@@ -282,8 +284,9 @@ static bool is_walked(struct tmi_stack_thread *thread, const struct walk *walk,
     return true;
 }
 
-static TMI_NOINLINE uint32_t take(struct tmi_stack_thread *thread, struct tmi_stack_range *bounds,
-                                  const void *frame, size_t depth)
+static TMI_NOINLINE uint32_t walk_anew(struct tmi_stack_thread *thread,
+                                       struct tmi_stack_range *bounds, const void *frame,
+                                       size_t depth, bool lasting)
 {
     uintptr_t pcs[TMI_STACK_MOST];
     struct walk walk;
@@ -292,7 +295,7 @@ static TMI_NOINLINE uint32_t take(struct tmi_stack_thread *thread, struct tmi_st
 
     if (bounds == NULL)
         return tmi_stack_intern(pcs, unwind(frame, NULL, pcs, depth));
-    if (tmi_known_walk(thread, frame, bounds->end, depth, &id))
+    if (tmi_known_walk(thread, frame, bounds, depth, lasting, &id))
         return id;
     walk = follow((uintptr_t)frame, bounds->end, bounds->last, pcs, depth);
     if (is_walked(thread, &walk, pcs, &id))
@@ -304,7 +307,8 @@ static TMI_NOINLINE uint32_t take(struct tmi_stack_thread *thread, struct tmi_st
     return tmi_stack_intern(pcs, count);
 }
 
-uint32_t tmi_stack_here(struct tmi_stack_thread *thread, const void *frame, size_t depth)
+TMI_INLINE uint32_t take(struct tmi_stack_thread *thread, const void *frame, size_t depth,
+                         bool lasting)
 {
     struct tmi_stack_range *bounds = NULL;
     uint32_t id;
@@ -315,7 +319,17 @@ uint32_t tmi_stack_here(struct tmi_stack_thread *thread, const void *frame, size
     if (TMI_FRAME_CHAIN && thread != NULL && notes != NULL)
         bounds = bounds_of(thread, frame);
     id = bounds != NULL ? tmi_known_again(thread, frame, bounds->end, depth) : 0;
-    return TMI_LIKELY(id != 0) ? id : take(thread, bounds, frame, depth);
+    return TMI_LIKELY(id != 0) ? id : walk_anew(thread, bounds, frame, depth, lasting);
+}
+
+uint32_t tmi_stack_here(struct tmi_stack_thread *thread, const void *frame, size_t depth)
+{
+    return take(thread, frame, depth, true);
+}
+
+uint32_t tmi_stack_take(struct tmi_stack_thread *thread, const void *frame, size_t depth)
+{
+    return take(thread, frame, depth, false);
 }
 
 /* Where the unwinder finds no way: a jump into nowhere, whose caller is on top of the stack. */

@@ -1,5 +1,6 @@
 /*
- * Blocks in two domains, for gdb to look at; run.py knows the sizes.
+ * Blocks in two domains, for gdb to look at; run.py knows the sizes. With an argument there are so
+ * many stacks that those of the blocks are not kept, but their slots' own.
  */
 #include <trackmem/domain.h>
 #include <trackmem/trackmem.h>
@@ -20,8 +21,23 @@ __attribute__((__noinline__)) static void load(void)
     freed = trackmem_malloc(300);
 }
 
-int main(void)
+static void crowd(unsigned levels)
 {
+    if (levels == 0) {
+        trackmem_free(trackmem_malloc(10));
+        return;
+    }
+    crowd(levels - 1);
+    __asm__ volatile("" ::"i"(1));
+    crowd(levels - 1);
+    __asm__ volatile("" ::"i"(2));
+}
+
+int main(int count, char **words)
+{
+    (void)words;
+    if (count > 1)
+        crowd(14);
     engine = trackmem_domain_create(NULL, "engine");
     textures = trackmem_domain_create(engine, "textures");
     load();               /* line: load */

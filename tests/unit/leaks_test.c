@@ -169,6 +169,38 @@ static void a_domain_s_leaks_are_told_by_stack(void **state)
     assert_true(says("\"live_blocks\":3,"));
 }
 
+/* More stacks than are kept of whatever is not seen again; what is left of each: nothing. */
+static __attribute__((__noinline__)) void crowd(unsigned levels)
+{
+    if (levels == 0) {
+        trackmem_free(hidden(trackmem_malloc(10)));
+        return;
+    }
+    crowd(levels - 1);
+    __asm__ volatile("" ::"i"(1));
+    crowd(levels - 1);
+    __asm__ volatile("" ::"i"(2));
+}
+
+/* The first stacks are the slots' own, the others are kept. */
+static int lose_in_a_crowd(void *unused)
+{
+    (void)unused;
+    crowd(14);
+    for (volatile int i = 0; i < 10; i++) /* one call: the loop is not unrolled */
+        far_down(lose_one);
+    return 0;
+}
+
+static void leaks_of_one_stack_are_one_group(void **state)
+{
+    (void)state;
+    with("check,leaks_exit=3,stacks=16", lose_in_a_crowd, NULL);
+    assert_true(exited_with(3));
+    assert_true(says("leak: 10 blocks, 1.0 KiB, are lost at exit\n"));
+    assert_true(says("  lost           1.0 KiB in      10 blocks  "));
+}
+
 /* Threads that count, each for itself. */
 static volatile unsigned long counts[3];
 
@@ -374,6 +406,7 @@ int main(void)
         cmocka_unit_test(a_baseline_that_was_written_fails_on_new_leaks_only),
         cmocka_unit_test(each_process_writes_a_baseline_of_its_own),
         cmocka_unit_test(a_domain_s_leaks_are_told_by_stack),
+        cmocka_unit_test(leaks_of_one_stack_are_one_group),
         cmocka_unit_test(threads_stand_still_while_they_are_held),
         cmocka_unit_test(threads_that_cannot_be_held_are_told),
         cmocka_unit_test(a_search_touches_nothing_that_faults),

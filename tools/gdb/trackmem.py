@@ -14,6 +14,7 @@ import gdb
 
 STATES = {1: 'live', 2: 'being freed', 3: 'freed'}
 NEAR_BYTES = 4096
+OWN = 1 << 31  # of a stack's number: TMI_STACK_OWN
 
 
 def variable(name, file=None):
@@ -125,7 +126,7 @@ def large_blocks():
 
 def small_blocks():
     """What stands in slots: struct tmi_slabs of block/slabs.h."""
-    table = Table('tmi_slabs', b'TRKMSLB', 1, 'struct tmi_slot')
+    table = Table('tmi_slabs', b'TRKMSLB', 2, 'struct tmi_slot')
     head = table.head
     for number in range(int(head['count'])):
         slab = head['slabs'][number]
@@ -155,15 +156,29 @@ def stack_part(store, kind, per_chunk, number):
     return chunk.cast(gdb.lookup_type(kind).pointer())[number % per_chunk]
 
 
+def addresses_of(number):
+    """The numbers of a stack's addresses, the innermost first."""
+    if number & OWN:  # kept beside a slot: src/block/slot_stacks.h
+        head = variable('tmi_slabs')
+        room = int(head['own_room'])
+        first = head['own'][number & 1] + ((number & ~OWN) >> 1) * room
+        for at in range(room):
+            if not int(first[at]):
+                return
+            yield int(first[at])
+    while number and not number & OWN:  # a node of a tree, which leads to its caller's
+        node = stack_part('nodes', 'struct tmi_stack_node', 8192, number)
+        yield int(node['address'])
+        number = int(node['caller'])
+
+
 def print_stack(label, number):
-    """A stack of src/stack: the node of its innermost frame, which leads to its callers'."""
+    """A stack of src/stack, or a slot's own."""
     if not number:
         return
     print(f'  {label}')
-    at = 0
-    while number:
-        node = stack_part('nodes', 'struct tmi_stack_node', 8192, number)
-        address = stack_part('addresses', 'struct tmi_stack_address', 1024, int(node['address']))
+    for at, address in enumerate(addresses_of(number)):
+        address = stack_part('addresses', 'struct tmi_stack_address', 1024, address)
         pc = int(address['pc']) - 1
         block = gdb.block_for_pc(pc)
         while block and not block.function:
@@ -173,8 +188,6 @@ def print_stack(label, number):
             gdb.execute(f'info symbol {pc}', to_string=True).strip()
         where = f'  {line.symtab.filename}:{line.line}' if line.symtab else ''
         print(f'    #{at} {pc + 1:#x} {name}{where}')
-        number = int(node['caller'])
-        at += 1
 
 
 class Trackmem(gdb.Command):

@@ -1,0 +1,45 @@
+/*
+ * block/slot_stacks.h: the stacks of what stands in slots: of the allocation of the last block and
+ * of its free. Most are numbers of src/stack. A stack that hardly comes again is the slot's own
+ * (tmi_stack_take): its addresses stand in a table beside the slots, where the next block's take
+ * their place, so that nothing is kept of stacks whose blocks are gone:
+ *
+ *     own[0]   | stack of slot 0's allocation | of slot 1's | ... |     2 bytes a frame, a 0 behind
+ *     own[1]   | stack of slot 0's free | of slot 1's | ... |           the last if there is room
+ *
+ * Apart, since of a program that frees in few places one of the two costs no page. An id says
+ * which it is, so that it goes through records as any other; who wants to show it, or to hold it
+ * against others, asks for a number that lasts.
+ */
+#ifndef TMI_BLOCK_SLOT_STACKS_H
+#define TMI_BLOCK_SLOT_STACKS_H
+
+#include "block/quarantine.h"
+#include "stack/stack.h"
+
+/* Notes the stack of the call that is under way; nest may be NULL. */
+void tmi_slot_note_stack_slowly(const struct tmi_slot *slot, const struct tmi_checked_nest *nest,
+                                bool freed);
+
+TMI_INLINE void tmi_slot_note_stack(const struct tmi_slot *slot,
+                                    const struct tmi_checked_nest *nest, bool freed)
+{
+    if (TMI_UNLIKELY((nest != NULL && nest->stack != 0) || tmi_load(&tmi_slabs.has_stacks)))
+        tmi_slot_note_stack_slowly(slot, nest, freed);
+}
+
+/*
+ * The number that lasts of a stack from the record of a block, whose life is that of the record. 0:
+ * there is none, or it went with the block.
+ */
+uint32_t tmi_slot_stack_lasting(uint32_t stack, uint32_t life);
+
+/* The same of the call that is under way. */
+TMI_INLINE uint32_t tmi_nest_stack_lasting(const struct tmi_checked_nest *nest)
+{
+    return nest == NULL                    ? 0
+           : tmi_stack_is_own(nest->stack) ? tmi_stack_keep_own(nest->own, nest->stack)
+                                           : nest->stack;
+}
+
+#endif
