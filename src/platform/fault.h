@@ -31,8 +31,8 @@ enum tmi_fault_answer {
 /*
  * Who is asked about each fault of any thread, on that thread. A fault of a thread that is being
  * asked already ends that: after one line on standard error, give_up is called and the first one is
- * passed on; on Windows the second is, and give_up is not called. stack: of TMI_FAULT_STACK_BYTES,
- * the calling thread's; or NULL.
+ * passed on, or the second, where that took the stack of the first; on Windows the second is, and
+ * give_up is not called. stack: of TMI_FAULT_STACK_BYTES, the calling thread's; or NULL.
  */
 struct tmi_fault_catcher {
     enum tmi_fault_answer (*ask)(const struct tmi_fault *fault);

@@ -290,14 +290,37 @@ static TMI_NOINLINE void ask_with_way_out(struct question *question, sigjmp_buf 
     }
 }
 
+/*
+ * A signal stack that was too small, and could not be changed, begins anew: the frames of the first
+ * fault, the way out among them, are overwritten by those of the second, which goes on in its place.
+ */
+static bool is_overwritten(const void *first, const void *second)
+{
+    stack_t now;
+
+    return sigaltstack(NULL, &now) == 0 && (now.ss_flags & SS_ONSTACK) != 0 &&
+           (uintptr_t)first - (uintptr_t)now.ss_sp < now.ss_size &&
+           (uintptr_t)second >= (uintptr_t)first;
+}
+
+static void break_off(const void *way_out)
+{
+    void *first = tmi_fault_turn_break_off();
+
+    if (!is_overwritten(first, way_out))
+        siglongjmp(*(sigjmp_buf *)first, 1);
+    tmi_fault_turn_catcher()->give_up();
+    tmi_fault_turn_abandon();
+}
+
 static void ask(struct question *question)
 {
     sigjmp_buf way_out;
     int place = tmi_fault_turn_enter(&way_out);
 
     if (place == TMI_FAULT_IN_IT_ALREADY)
-        siglongjmp(*(sigjmp_buf *)tmi_fault_turn_break_off(), 1);
-    if (place == TMI_FAULT_NO_PLACE)
+        break_off(&way_out);
+    if (place < 0)
         return;
     ask_with_way_out(question, &way_out);
     tmi_fault_stack_leave(&question->stack);

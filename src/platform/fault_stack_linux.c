@@ -9,6 +9,7 @@
 
 #include <signal.h>
 #include <stdint.h>
+#include <ucontext.h>
 
 struct call {
     struct tmi_fault_stack *state;
@@ -19,8 +20,10 @@ struct call {
 
 #if defined(__x86_64__)
 
-static bool call_on(void *top, void (*fn)(void *argument), void *argument)
+static bool call_on(char *stack, size_t size, void (*fn)(void *argument), void *argument)
 {
+    void *top = stack + size;
+
     __asm__ volatile("movq %%rsp, %%rbx\n\t"
                      "movq %%rdx, %%rsp\n\t"
                      "callq *%%rax\n\t"
@@ -41,8 +44,10 @@ static bool call_on(void *top, void (*fn)(void *argument), void *argument)
 #define SSE_REGISTERS
 #endif
 
-static bool call_on(void *top, void (*fn)(void *argument), void *argument)
+static bool call_on(char *stack, size_t size, void (*fn)(void *argument), void *argument)
 {
+    void *top = stack + size;
+
     __asm__ volatile("movl %%esp, %%esi\n\t"
                      "leal -12(%%edx), %%esp\n\t"
                      "pushl %%ecx\n\t"
@@ -57,17 +62,17 @@ static bool call_on(void *top, void (*fn)(void *argument), void *argument)
 
 #elif defined(__aarch64__)
 
-static bool call_on(void *top, void (*fn)(void *argument), void *argument)
+static bool call_on(char *stack, size_t size, void (*fn)(void *argument), void *argument)
 {
     register void *first __asm__("x0") = argument;
     register void (*called)(void *) __asm__("x1") = fn;
-    register void *stack __asm__("x2") = top;
+    register void *top __asm__("x2") = stack + size;
 
     __asm__ volatile("mov x19, sp\n\t"
                      "mov sp, x2\n\t"
                      "blr x1\n\t"
                      "mov sp, x19"
-                     : "+r"(first), "+r"(called), "+r"(stack)
+                     : "+r"(first), "+r"(called), "+r"(top)
                      :
                      : "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
                        "x15", "x16", "x17", "x18", "x19", "x30", "memory", "cc", "v0", "v1", "v2",
@@ -76,11 +81,47 @@ static bool call_on(void *top, void (*fn)(void *argument), void *argument)
     return true;
 }
 
+#elif defined(__GLIBC__)
+
+/* Any other processor: as the C library changes stacks. They begin the stack, to spare the other. */
+struct contexts {
+    ucontext_t here;
+    ucontext_t there;
+    void (*fn)(void *argument);
+    void *argument;
+};
+
+/* The address of the contexts in halves: what is handed over are numbers of 32 bits. */
+static void enter(unsigned high, unsigned low)
+{
+    struct contexts *contexts = (struct contexts *)(uintptr_t)((uint64_t)high << 32 | low);
+
+    contexts->fn(contexts->argument);
+}
+
+static bool call_on(char *stack, size_t size, void (*fn)(void *argument), void *argument)
+{
+    struct contexts *contexts = (struct contexts *)(void *)stack;
+    uint64_t address = (uintptr_t)contexts;
+
+    contexts->fn = fn;
+    contexts->argument = argument;
+    if (getcontext(&contexts->there) != 0)
+        return false;
+    contexts->there.uc_stack.ss_sp = contexts + 1;
+    contexts->there.uc_stack.ss_size = size - sizeof *contexts;
+    contexts->there.uc_link = &contexts->here;
+    makecontext(&contexts->there, (void (*)(void))enter, 2, (unsigned)(address >> 32),
+                (unsigned)address);
+    return swapcontext(&contexts->here, &contexts->there) == 0;
+}
+
 #else
 
-static bool call_on(void *top, void (*fn)(void *argument), void *argument)
+static bool call_on(char *stack, size_t size, void (*fn)(void *argument), void *argument)
 {
-    (void)top;
+    (void)stack;
+    (void)size;
     (void)fn;
     (void)argument;
     return false;
@@ -105,7 +146,7 @@ void tmi_fault_stack_call(struct tmi_fault_stack *state, void *stack, size_t siz
                      now.ss_size < size;
 
     *state = (struct tmi_fault_stack){ now.ss_sp, now.ss_size, false };
-    if (stack == NULL || !too_small || !call_on((char *)stack + size, call_there, &call))
+    if (stack == NULL || !too_small || !call_on(stack, size, call_there, &call))
         fn(argument);
 }
 

@@ -69,6 +69,11 @@ void *tmi_fault_turn_break_off(void)
     return turn.places[find_self()].way_out;
 }
 
+void tmi_fault_turn_abandon(void)
+{
+    tmi_fault_turn_leave(find_self());
+}
+
 bool tmi_fault_is_handled_here(void)
 {
     return find_self() != TMI_FAULT_NO_PLACE;

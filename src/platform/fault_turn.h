@@ -19,7 +19,8 @@ enum { TMI_FAULT_NO_PLACE = -1, TMI_FAULT_IN_IT_ALREADY = -2 };
 int tmi_fault_turn_enter(void *way_out);
 void tmi_fault_turn_leave(int place);
 
-/* Says that a fault came in between, and returns the way out of it. */
+/* Says that a fault came in between, and returns the way out of it; or leaves without it. */
 void *tmi_fault_turn_break_off(void);
+void tmi_fault_turn_abandon(void);
 
 #endif
