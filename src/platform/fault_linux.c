@@ -292,7 +292,7 @@ static TMI_NOINLINE void ask_with_way_out(struct question *question, sigjmp_buf 
 
 /*
  * A signal stack that was too small, and could not be changed, begins anew: the frames of the first
- * fault, the way out among them, are overwritten by those of the second, which goes on in its place.
+ * fault, the way out among them, are overwritten by the second's, which goes on in its place.
  */
 static bool is_overwritten(const void *first, const void *second)
 {

@@ -18,8 +18,8 @@ struct tmi_fault_stack {
 /*
  * Calls fn(argument) in the handler of a signal: on the stack of `size` bytes, which becomes the
  * thread's signal stack, if the handler runs on one that is smaller and there is a way to change
- * stacks (none with musl on unusual processors); else where it is. stack may be NULL. tmi_fault_stack_leave undoes
- * it, after fn has returned or was left by a jump.
+ * stacks (none with musl on unusual processors); else where it is. stack may be NULL.
+ * tmi_fault_stack_leave undoes it, after fn has returned or was left by a jump.
  */
 void tmi_fault_stack_call(struct tmi_fault_stack *state, void *stack, size_t size,
                           void (*fn)(void *argument), void *argument);

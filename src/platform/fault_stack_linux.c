@@ -83,7 +83,7 @@ static bool call_on(char *stack, size_t size, void (*fn)(void *argument), void *
 
 #elif defined(__GLIBC__)
 
-/* Any other processor: as the C library changes stacks. They begin the stack, to spare the other. */
+/* Any other processor: by the C library. They begin the new stack, to spare the other one. */
 struct contexts {
     ucontext_t here;
     ucontext_t there;

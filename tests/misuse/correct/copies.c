@@ -62,6 +62,7 @@ static void use_strings(char *block, char *other, size_t size)
     SAME(strncmp(other, block, size - 3) == 0);
 }
 
+TRACKMEM_PRINTF_(3, 4)
 static int print(char *to, size_t size, const char *format, ...)
 {
     va_list arguments;
