@@ -107,16 +107,20 @@ TMI_INLINE bool claim_live(const struct tmi_place *place, trackmem_family family
                     : tmi_life_claim(&place->slot->life, life));
 }
 
-/* Puts a block away that was claimed. */
+/* Puts a block away that was claimed; noted: the stack of the call was. */
 static void release_claimed(const struct tmi_verb *verb, struct tmi_thread *thread,
-                            const struct tmi_place *place)
+                            const struct tmi_place *place, bool noted)
 {
     uint32_t account = tmi_load(&place->slot->account); /* now: it may have been transferred */
     size_t size = tmi_slot_size(place->slot);
 
-    if (TMI_UNLIKELY(!tmi_slot_is_intact(place)))
+    tmi_slot_fetch_stacks(place->slot);
+    if (TMI_UNLIKELY(!tmi_slot_is_intact(place))) {
         tmi_check_report_claimed(verb, place->number);
-    tmi_stacks_note(thread, verb->frame);
+        noted = false; /* a handler may have allocated */
+    }
+    if (!noted)
+        tmi_stacks_note(thread, verb->frame);
     tmi_slot_put_away(&thread->nest.checked, place, tmi_load(&verb->site->id));
     uncount(thread, account, size);
 }
@@ -131,7 +135,7 @@ bool tmi_quick_release(const struct tmi_verb *verb, void *ptr, const size_t *cla
         (claimed_size != NULL && *claimed_size != tmi_slot_size(place.slot)) ||
         !claim_live(&place, verb->family, &size, false))
         return false;
-    release_claimed(verb, thread, &place);
+    release_claimed(verb, thread, &place, false);
     return true;
 }
 
@@ -144,7 +148,7 @@ TMI_COLD static void free_damaged(struct trackmem_site *site, void *ptr)
     struct tmi_place place;
 
     if (tmi_place_at(ptr, &place))
-        release_claimed(&verb, tmi_checked_self(), &place);
+        release_claimed(&verb, tmi_checked_self(), &place, false);
 }
 
 /* What is left to be done of a free now and then. */
@@ -227,7 +231,7 @@ void *tmi_quick_resize(const struct tmi_verb *verb, void *ptr, size_t size)
         return NULL;
     }
     memcpy(block, ptr, size < before ? size : before);
-    release_claimed(verb, thread, &place);
+    release_claimed(verb, thread, &place, true);
     return block;
 }
 

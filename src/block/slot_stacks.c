@@ -15,13 +15,15 @@ static uint64_t *own_at(size_t index, bool freed)
 /* The id of an own stack that was copied to its place; where that cannot be, one that lasts. */
 static uint32_t copy_own(size_t index, const struct tmi_stack_own *own, uint32_t stack, bool freed)
 {
+    size_t words = own->count / IN_WORD + 1;
     uint64_t *to;
 
     if ((index >= tmi_load_acquire(&tmi_slabs.own_slots) && !tmi_slabs_open_own(own->most)) ||
         own->count > tmi_slabs.own_room)
         return tmi_stack_keep_own(own, stack);
     to = own_at(index, freed);
-    for (size_t i = 0; i < tmi_slabs.own_room / IN_WORD && i <= own->count / IN_WORD; ++i)
+    words = words * IN_WORD <= tmi_slabs.own_room ? words : tmi_slabs.own_room / IN_WORD;
+    for (size_t i = 0; i < words; ++i)
         tmi_store(&to[i], own->words[i]);
     return tmi_stack_own_stands(own, stack) ? TMI_STACK_OWN | (uint32_t)index << 1 | (uint32_t)freed
                                             : 0;

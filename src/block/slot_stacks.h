@@ -28,6 +28,18 @@ TMI_INLINE void tmi_slot_note_stack(const struct tmi_slot *slot,
         tmi_slot_note_stack_slowly(slot, nest, freed);
 }
 
+/* That of a free will be noted: fetches where it goes. */
+TMI_INLINE void tmi_slot_fetch_stacks(const struct tmi_slot *slot)
+{
+    size_t index = (size_t)(slot - tmi_slabs.slots);
+
+    if (!tmi_load(&tmi_slabs.has_stacks))
+        return;
+    TMI_PREFETCH(&tmi_slabs.stacks[index]);
+    if (tmi_load(&tmi_slabs.own_slots) != 0)
+        TMI_PREFETCH(&tmi_slabs.own[1][index * tmi_slabs.own_room]);
+}
+
 /*
  * The number that lasts of a stack from the record of a block, whose life is that of the record. 0:
  * there is none, or it went with the block.

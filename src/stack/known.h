@@ -19,6 +19,12 @@ void tmi_known_start(void *(*map)(size_t size));
 uint32_t tmi_known_again(struct tmi_stack_thread *thread, const uintptr_t *frame, uintptr_t end,
                          size_t depth);
 
+/* Whether it hardly pays to look, since none was known of late; of eight one is looked for. */
+TMI_INLINE bool tmi_known_hardly(const struct tmi_stack_thread *thread)
+{
+    return thread->own_in_a_row >= 64 && thread->own_in_a_row % 8 != 0;
+}
+
 /*
  * Walks it. *id: its number; unless lasting, perhaps TMI_STACK_OWN: see tmi_stack_take. False:
  * there is no rule for some frame.

@@ -235,8 +235,11 @@ static bool settle(struct tmi_stack_thread *thread, const uintptr_t *frame, size
     walk.kept = without_start(walk.steps, count);
     walk.kept = walk.kept < depth ? walk.kept : depth;
     *id = lasting ? 0 : hand_out(thread, &walk, depth);
-    if (*id != 0)
+    if (*id != 0) {
+        ++thread->own_in_a_row;
         return true;
+    }
+    thread->own_in_a_row = 0;
     *id = intern(&walk);
     if (*id != 0)
         keep(thread, frame, depth, &walk, *id);

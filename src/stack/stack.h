@@ -73,8 +73,9 @@ struct tmi_stack_thread {
     struct tmi_stack_own own;
     uint32_t seen[TMI_STACK_SEEN]; /* hashes of stacks, with how often below */
     struct tmi_stack_range bounds[TMI_STACK_BOUNDS];
-    uint32_t turn;       /* which bounds are to be replaced next */
-    uint32_t turn_known; /* which of a set of the known */
+    uint32_t turn;         /* which bounds are to be replaced next */
+    uint32_t turn_known;   /* which of a set of the known */
+    uint32_t own_in_a_row; /* stacks that were walked, and not kept */
     struct {
         uint32_t key;
         uint32_t id;

@@ -28,7 +28,7 @@ TMI_INLINE uint32_t place_of(uint32_t rule)
 }
 
 /* A step from where the walk stands. False: there is no rule for it. */
-TMI_READS_ANYTHING static bool read_step(struct tmi_trail *trail, struct walk *walk)
+TMI_INLINE bool read_step(struct tmi_trail *trail, struct walk *walk)
 {
     struct tmi_step *step = &trail->fresh[walk->fresh];
     uintptr_t pc = walk->edge[-1];
@@ -85,8 +85,7 @@ TMI_INLINE bool meets(struct tmi_trail *trail, const struct walk *walk)
 }
 
 /* How many steps of the trail, from `at` on, still go where they went; at most so many. */
-TMI_READS_ANYTHING static size_t standing(const struct tmi_trail *trail, const struct walk *walk,
-                                          size_t most)
+TMI_INLINE size_t standing(const struct tmi_trail *trail, const struct walk *walk, size_t most)
 {
     const struct tmi_step *first = &trail->steps[walk->at];
     const struct tmi_step *end = &trail->steps[trail->end];
@@ -111,7 +110,8 @@ TMI_INLINE enum way follow_trail(struct tmi_trail *trail, struct walk *walk, siz
 
     while (walk->at < trail->end && trail->steps[walk->at].edge < walk->edge)
         ++walk->at;
-    if (walk->at == trail->end || trail->steps[walk->at].edge != walk->edge || !meets(trail, walk))
+    if (walk->at == trail->end || trail->steps[walk->at].edge != walk->edge ||
+        trail->steps[walk->at].pc != walk->edge[-1] || !meets(trail, walk))
         return GOES_ON;
     stand = standing(trail, walk, most);
     if (stand == most)
@@ -129,7 +129,7 @@ TMI_INLINE enum way follow_trail(struct tmi_trail *trail, struct walk *walk, siz
 }
 
 /* Beyond the walk: to the trail, if it leads on from here, else some steps. */
-static void go_further(struct tmi_trail *trail, struct walk *walk)
+TMI_READS_ANYTHING static void go_further(struct tmi_trail *trail, struct walk *walk)
 {
     for (size_t i = 0; i < TMI_TRAIL_FURTHER && go(walk, &trail->fresh[walk->fresh - 1]); ++i) {
         while (walk->at < trail->end && trail->steps[walk->at].edge < walk->edge)
@@ -145,7 +145,7 @@ static void go_further(struct tmi_trail *trail, struct walk *walk)
     walk->at = trail->end;
 }
 
-static bool walk_out(struct tmi_trail *trail, struct walk *walk, size_t *count)
+TMI_READS_ANYTHING static bool walk_out(struct tmi_trail *trail, struct walk *walk, size_t *count)
 {
     for (;;) {
         const struct tmi_step *step;
@@ -199,6 +199,8 @@ static bool enter(struct tmi_trail *trail, uintptr_t frame, const struct tmi_sta
 
     if (busy != 0 && (busy < stack->start || busy >= frame))
         return false;
+    if (TMI_UNLIKELY(busy != 0))
+        tmi_trail_forget(trail); /* it may have been left half changed */
     tmi_store(&trail->busy, frame);
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     return true;

@@ -318,7 +318,9 @@ TMI_INLINE uint32_t take(struct tmi_stack_thread *thread, const void *frame, siz
         return 0;
     if (TMI_FRAME_CHAIN && thread != NULL && notes != NULL)
         bounds = bounds_of(thread, frame);
-    id = bounds != NULL ? tmi_known_again(thread, frame, bounds->end, depth) : 0;
+    id = bounds != NULL && TMI_LIKELY(!tmi_known_hardly(thread))
+             ? tmi_known_again(thread, frame, bounds->end, depth)
+             : 0;
     return TMI_LIKELY(id != 0) ? id : walk_anew(thread, bounds, frame, depth, lasting);
 }
 
