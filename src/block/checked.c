@@ -19,7 +19,7 @@ void tmi_checked_start(const struct tmi_checked_options *options)
                   TRACKMEM_ALIGNMENT;
 
     tmi_checked_options = *options;
-    tmi_checked_front = zone > TMI_HEADER_BYTES ? zone - TMI_HEADER_BYTES : 0;
+    tmi_checked_front = zone > TMI_HEADER_BYTES ? zone : TMI_HEADER_BYTES;
     tmi_slots_set_fills();
     if (options->slabs)
         (void)tmi_slabs_start(options->zone_bytes); /* else all blocks have spans of their own */
@@ -40,7 +40,7 @@ static bool take_span(struct tmi_record *record, uint64_t shape, bool zero, bool
         backend->context, tmi_checked_span_bytes(shape), TRACKMEM_ALIGNMENT);
     if (span == NULL)
         return false;
-    first = (uintptr_t)span + tmi_checked_front + TMI_HEADER_BYTES;
+    first = (uintptr_t)span + tmi_checked_front;
     block = (first + alignment - 1) & ~(uintptr_t)(alignment - 1);
     tmi_store(&record->shape, shape);
     tmi_store(&record->block, block);
@@ -148,7 +148,6 @@ bool tmi_checked_read(uint32_t number, struct tmi_record *copy)
 bool tmi_checked_find_around(const void *address, struct tmi_record *copy)
 {
     uintptr_t wanted = (uintptr_t)address;
-    size_t front = tmi_checked_front + TMI_HEADER_BYTES;
     uint32_t number;
 
     if (tmi_slabs_own(address))
@@ -158,9 +157,9 @@ bool tmi_checked_find_around(const void *address, struct tmi_record *copy)
         wanted >= copy->block &&
         wanted - copy->block < tmi_checked_rest(tmi_shape_size(copy->shape)))
         return true;
-    number = tmi_index_above(wanted, front);
+    number = tmi_index_above(wanted, tmi_checked_front);
     return number != 0 && tmi_record_read(tmi_record_by_number(number), copy) &&
-           copy->block > wanted && copy->block - wanted <= front;
+           copy->block > wanted && copy->block - wanted <= tmi_checked_front;
 }
 
 bool tmi_checked_find_gone(const void *block, struct tmi_record *copy)
@@ -191,7 +190,6 @@ void tmi_checked_put_away(struct tmi_checked_nest *nest, uint32_t number,
     block = (void *)record->block;
     tmi_store(&record->freed_site, site_number(freed_at));
     tmi_store(&record->freed_stack, tmi_nest_stack_lasting(nest));
-    tmi_header_mark_freed(block, tmi_checked_header(record, false).owner);
     tmi_fill_write(block, tmi_shape_size(record->shape), tmi_checked_options.fill,
                    tmi_checked_options.freed);
     (void)tmi_record_set_state(record, TMI_LIFE_FREED);
@@ -217,18 +215,9 @@ bool tmi_checked_set_account(const void *block, uint32_t account)
 
     if (number == 0 || tmi_life_state(life) != TMI_LIFE_LIVE || !tmi_checked_claim(number, life))
         return false;
-    if (tmi_is_slot(number)) {
-        tmi_store(&tmi_slot_of(number)->account, account);
-    } else {
-        struct tmi_record *record = tmi_record_by_number(number);
-        struct tmi_header *header = tmi_header_of((void *)record->block);
-        uint64_t before = tmi_checked_header(record, false).owner;
-
-        tmi_store(&record->account, account);
-        /* What is damaged stays so, to the byte, until somebody looks. */
-        tmi_store(&header->owner,
-                  tmi_load(&header->owner) ^ before ^ tmi_checked_header(record, false).owner);
-    }
+    tmi_store(tmi_is_slot(number) ? &tmi_slot_of(number)->account
+                                  : &tmi_record_by_number(number)->account,
+              account);
     (void)tmi_life_set_state(tmi_checked_life(number), TMI_LIFE_LIVE);
     return true;
 }

@@ -21,7 +21,7 @@ extern TMI_HIDDEN bool tmi_checking;
 #endif
 
 struct tmi_checked_options {
-    size_t zone_bytes; /* at least so much after each block, and with its header before it; or 0 */
+    size_t zone_bytes; /* at least so much after each block, and before it (16 at least); or 0 */
     enum tmi_fill fill;
     unsigned char fresh; /* what new memory is filled with */
     unsigned char freed;

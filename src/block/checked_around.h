@@ -12,10 +12,10 @@
 #include "block/checked.h"
 #include "block/index.h"
 
-/* Bytes of the zone before each header. Set once. */
+/* Bytes of the zone before each block, at least as many as a header has. Set once. */
 extern TMI_HIDDEN size_t tmi_checked_front;
 
-/* Behind each block, its own bytes included: with the header no two start within a granule. */
+/* Behind each block, its own bytes included: with that no two start within a granule. */
 #define TMI_CHECKED_LEAST_REST (TMI_INDEX_GRANULE_BYTES - TMI_HEADER_BYTES)
 
 /* From the block's start to the end of the back zone: what C libraries round up belongs to it. */
@@ -33,14 +33,11 @@ TMI_INLINE size_t tmi_checked_span_bytes(uint64_t shape)
 {
     size_t alignment = tmi_shape_alignment(shape);
 
-    return tmi_checked_front + TMI_HEADER_BYTES + tmi_checked_rest(tmi_shape_size(shape)) +
+    return tmi_checked_front + tmi_checked_rest(tmi_shape_size(shape)) +
            (alignment > TRACKMEM_ALIGNMENT ? alignment : 0);
 }
 
 /* Gives it back. */
 void tmi_checked_free_span(const struct tmi_record *record);
-
-/* What the header of such a block holds. */
-struct tmi_header tmi_checked_header(const struct tmi_record *record, bool freed);
 
 #endif

@@ -16,11 +16,18 @@ size_t tmi_checked_bytes(uint32_t number)
 void tmi_checked_free_span(const struct tmi_record *record)
 {
     const struct trackmem_backend *backend = &tmi_backends[tmi_shape_backend(record->shape)];
-    char *span = (char *)tmi_header_of((void *)record->block) - tmi_checked_front -
+    char *span = (char *)record->block - tmi_checked_front -
                  (size_t)record->pad_units * TRACKMEM_ALIGNMENT;
 
     backend->free(backend->context, span, tmi_checked_span_bytes(record->shape),
                   TRACKMEM_ALIGNMENT);
+}
+
+/* What the header of such a freed block would say, if it had one. */
+static uint64_t owner_of(const struct tmi_record *record)
+{
+    return tmi_owner_freed((uint64_t)record->account << 32 |
+                           tmi_owner_seal((void *)record->block, record->shape, record->account));
 }
 
 static void give_back(struct tmi_checked_nest *nest, uint32_t number)
@@ -32,8 +39,8 @@ static void give_back(struct tmi_checked_nest *nest, uint32_t number)
         tmi_damage_report(record, &damage, NULL);
     tmi_index_remove(number, record->block, tmi_shape_size(record->shape));
     if (nest != NULL)
-        tmi_graves_bury(nest->graves, (void *)record->block, record->shape,
-                        tmi_checked_header(record, true).owner, tmi_record_freed_at(record));
+        tmi_graves_bury(nest->graves, (void *)record->block, record->shape, owner_of(record),
+                        tmi_record_freed_at(record));
     tmi_checked_free_span(record);
     tmi_record_give(nest != NULL ? &nest->records : NULL, number);
 }

@@ -67,17 +67,6 @@ void tmi_zone_examine(const void *start, size_t size, const void *block, struct 
     copy_found(block, damage);
 }
 
-void tmi_bytes_examine(const void *start, const void *expected, size_t size, const void *block,
-                       struct tmi_damage *damage)
-{
-    const unsigned char *bytes = start;
-
-    for (size_t i = 0; i < size; ++i)
-        if (bytes[i] != ((const unsigned char *)expected)[i])
-            note(bytes + i, block, damage);
-    copy_found(block, damage);
-}
-
 /* How many bytes at the start are filled; *tail is how many at the end. */
 static size_t filled_head(size_t size, enum tmi_fill fill, size_t *tail)
 {

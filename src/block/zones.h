@@ -2,7 +2,7 @@
  * block/zones.h: the bytes around a block, and those that fill it, in check mode: written, and held
  * against what was written. Knows no record and no thread.
  *
- *     checked  | pad ... | front zone | shape | owner | block ... | back zone |
+ *     checked  | pad ... | front zone | block ... | back zone |
  *
  * A zone begins right at the last byte asked for, and takes in what the backend rounds up. No byte
  * of a zone or fill is 0: the write that misses by one is often the 0 that ends a string. The bytes
@@ -37,9 +37,5 @@ void tmi_fill_write(void *block, size_t size, enum tmi_fill fill, unsigned char 
 bool tmi_fill_is_intact(const void *block, size_t size, enum tmi_fill fill, unsigned char byte);
 void tmi_fill_examine(const void *block, size_t size, enum tmi_fill fill, unsigned char byte,
                       struct tmi_damage *damage);
-
-/* Notes that the bytes there are not those expected, if so. */
-void tmi_bytes_examine(const void *start, const void *expected, size_t size, const void *block,
-                       struct tmi_damage *damage);
 
 #endif

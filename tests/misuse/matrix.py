@@ -78,7 +78,7 @@ def run(program, mode):
     environment = dict(os.environ, TRACKMEM=MODES[mode] + ',format=json')
     try:
         result = subprocess.run([str(program)], stdin=subprocess.DEVNULL, capture_output=True,
-                                env=environment, timeout=60)
+                                env=environment, timeout=240)
     except subprocess.TimeoutExpired:
         return 'timeout'
     found = ''

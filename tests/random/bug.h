@@ -8,8 +8,11 @@
 
 struct trackmem_site;
 
-/* Catches faults, before the library does: so they come to us after it. */
-void bug_start(void);
+/*
+ * Catches faults, before the library does: so they come to us after it. sees_zero: whether a 0 is
+ * seen wherever a bug may write it; then half of the bugs write that.
+ */
+void bug_start(bool sees_zero);
 
 /*
  * faults: whether it will; then no byte is read before it is written. A fault ends the access.

@@ -98,7 +98,7 @@ void outcome_print(const struct outcome *outcome, FILE *stream)
 
 void run_start(const struct mode *mode)
 {
-    bug_start();
+    bug_start(mode->checks);
     if (trackmem_set_options(mode->options) != TRACKMEM_OK)
         exit(2);
     trackmem_set_misuse_handler(on_misuse, NULL);
