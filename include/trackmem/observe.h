@@ -86,7 +86,7 @@ TRACKMEM_API void trackmem_set_misuse_handler(trackmem_misuse_fn *fn, void *user
  *   ptr  the start of a block
  * trackmem_check returns false if the block was damaged, or ptr is no live block: that is reported
  * too. trackmem_check_all looks at every block, in the quarantine too, and returns how many were
- * damaged. Each damage is reported once. Any thread, any time.
+ * damaged. Each damage is reported once. Any thread, any time; not in signal handlers.
  */
 TRACKMEM_API bool trackmem_check(const void *ptr);
 TRACKMEM_API bool trackmem_check_at(struct trackmem_site *site, const void *ptr);
