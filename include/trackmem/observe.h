@@ -57,7 +57,8 @@ struct trackmem_misuse {
     const void *ptr;          /* what was handed in */
     const void *block;        /* start of the block it belongs to */
     size_t size;              /* of that block, bytes asked for */
-    ptrdiff_t offset;         /* of ptr in that block; of a fault: of the address touched */
+    ptrdiff_t offset;         /* of ptr in that block; of a fault: of the address touched (s390x
+                                 tells its page: then it is that one's) */
     trackmem_family made_by;  /* family of the block */
     trackmem_family freed_by; /* family of the call */
     struct trackmem_domain *domain;

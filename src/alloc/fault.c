@@ -54,7 +54,7 @@ static bool report_guarded(const struct tmi_touch *touch)
     struct tmi_guard_finding finding;
     struct tmi_block_facts facts;
 
-    tmi_guard_explain(touch->address, &finding);
+    tmi_guard_explain(touch->address, touch->within_bytes, &finding);
     if (finding.relation == TMI_GUARD_STRANGER)
         return false;
     facts = tmi_record_facts(&finding.block);
@@ -82,7 +82,8 @@ static uint32_t stack_of(const struct tmi_fault *fault)
 
 static void report(const struct tmi_fault *fault)
 {
-    struct tmi_touch touch = { fault->address, fault->access, fault->code, stack_of(fault) };
+    struct tmi_touch touch = { fault->address, fault->within_bytes, fault->access, fault->code,
+                               stack_of(fault) };
 
     if (tmi_guard_owns(fault->address)) {
         (void)report_guarded(&touch);

@@ -15,7 +15,7 @@ static bool find_block(const void *address, struct tmi_record *copy)
     struct tmi_guard_finding finding;
 
     if (tmi_guard_owns(address)) {
-        tmi_guard_explain(address, &finding);
+        tmi_guard_explain(address, 1, &finding);
         *copy = finding.block;
         return finding.relation != TMI_GUARD_STRANGER;
     }

@@ -273,30 +273,20 @@ bool tmi_guard_find(const void *block, struct tmi_record *copy)
     return record != NULL && tmi_record_read(record, copy) && copy->block == (uintptr_t)block;
 }
 
-static size_t gap(const struct tmi_record *block, uintptr_t address)
+static size_t gap(const struct tmi_record *block, uintptr_t address, size_t bytes)
 {
     uintptr_t end = block->block + tmi_shape_size(block->shape);
 
-    if (address < block->block)
-        return block->block - address;
+    if (address + bytes <= block->block)
+        return block->block - (address + bytes - 1);
     return address < end ? 0 : address - end;
 }
 
-static void relate(uintptr_t address, struct tmi_guard_finding *finding)
+static enum tmi_guard_relation relation_of(uintptr_t address, const struct tmi_record *block)
 {
-    const struct tmi_record *block = &finding->block;
-    uintptr_t end = block->block + tmi_shape_size(block->shape);
-
-    if (tmi_life_state(block->life) == TMI_LIFE_FREED) {
-        finding->relation = TMI_GUARD_AFTER_FREE;
-        finding->distance = (ptrdiff_t)(address - block->block);
-    } else if (address < block->block) {
-        finding->relation = TMI_GUARD_BELOW;
-        finding->distance = (ptrdiff_t)(block->block - address);
-    } else {
-        finding->relation = TMI_GUARD_BEYOND;
-        finding->distance = (ptrdiff_t)(address - end);
-    }
+    if (tmi_life_state(block->life) == TMI_LIFE_FREED)
+        return TMI_GUARD_AFTER_FREE;
+    return address < block->block ? TMI_GUARD_BELOW : TMI_GUARD_BEYOND;
 }
 
 /* A copy of the record of the slot that an address lies in; *slot: where that, or its page, is. */
@@ -312,7 +302,7 @@ static bool read_slot(uintptr_t address, struct tmi_record *copy, uintptr_t *slo
 }
 
 /* The slot's own block, or that of the slot before, whichever is nearer. */
-void tmi_guard_explain(const void *address, struct tmi_guard_finding *finding)
+void tmi_guard_explain(const void *address, size_t bytes, struct tmi_guard_finding *finding)
 {
     uintptr_t at = (uintptr_t)address;
     struct tmi_record before;
@@ -322,12 +312,12 @@ void tmi_guard_explain(const void *address, struct tmi_guard_finding *finding)
 
     finding->relation = TMI_GUARD_STRANGER;
     if (read_slot(slot - 1, &before, &ignored) &&
-        (!found || gap(&before, at) < gap(&finding->block, at))) {
+        (!found || gap(&before, at, bytes) < gap(&finding->block, at, bytes))) {
         finding->block = before;
         found = true;
     }
     if (found)
-        relate(at, finding);
+        finding->relation = relation_of(at, &finding->block);
 }
 
 bool tmi_guard_open_for_look(const void *address)

@@ -88,19 +88,18 @@ bool tmi_guard_set_account(const void *block, uint32_t account);
 /* Copies the record of the live or freed block that starts there. False: there is none. */
 bool tmi_guard_find(const void *block, struct tmi_record *copy);
 
-/* How an address that faulted lies to a block. */
+/* How an address that faulted lies to a block, or some bytes of a page, of which one did. */
 enum tmi_guard_relation {
     TMI_GUARD_STRANGER, /* no block is near */
-    TMI_GUARD_BEYOND,   /* of a live block, distance bytes past the last */
-    TMI_GUARD_BELOW,    /* of a live block, distance bytes before the first */
+    TMI_GUARD_BEYOND,   /* past the end of a live block */
+    TMI_GUARD_BELOW,    /* before the start of a live block */
     TMI_GUARD_AFTER_FREE
 };
 struct tmi_guard_finding {
     enum tmi_guard_relation relation;
-    ptrdiff_t distance; /* after free: from the block's start */
     struct tmi_record block;
 };
-void tmi_guard_explain(const void *address, struct tmi_guard_finding *finding);
+void tmi_guard_explain(const void *address, size_t bytes, struct tmi_guard_finding *finding);
 
 /*
  * The verbs look at what stands before a pointer. Where that page is closed this opens it, so that

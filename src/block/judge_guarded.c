@@ -35,7 +35,7 @@ void tmi_judge_further_guarded(const void *ptr, struct tmi_finding *finding)
 {
     struct tmi_guard_finding guarded;
 
-    tmi_guard_explain(ptr, &guarded);
+    tmi_guard_explain(ptr, 1, &guarded);
     *finding = (struct tmi_finding){ .verdict = TMI_VERDICT_FOREIGN, .block = ptr };
     if (guarded.relation == TMI_GUARD_AFTER_FREE ||
         (guarded.relation != TMI_GUARD_STRANGER &&

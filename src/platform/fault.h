@@ -15,7 +15,8 @@ enum tmi_access { TMI_ACCESS_UNKNOWN, TMI_ACCESS_READ, TMI_ACCESS_WRITE, TMI_ACC
 
 struct tmi_fault {
     const void *address;
-    bool address_known; /* false: the processor does not tell; then address is NULL */
+    bool address_known;  /* false: the processor does not tell; then address is NULL */
+    size_t within_bytes; /* 1; or a page, where the processor tells no more, which begins there */
     enum tmi_access access;
     const void *code; /* the instruction */
     uintptr_t stack; /* the registers of the fault: stack pointer, frame pointer, and that of the */

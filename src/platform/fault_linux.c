@@ -111,6 +111,8 @@ static enum tmi_access access_of(const ucontext_t *context)
 
 #elif defined(__s390x__)
 
+#define WITHIN_BYTES 4096 /* the lower bits of the address are not kept */
+
 static const void *code_of(const ucontext_t *context)
 {
     return (const void *)context->uc_mcontext.psw.addr;
@@ -213,12 +215,17 @@ static enum tmi_access access_of(const ucontext_t *context)
 
 #endif
 
+#ifndef WITHIN_BYTES
+#define WITHIN_BYTES 1
+#endif
+
 static struct tmi_fault fault_of(const siginfo_t *info, ucontext_t *context)
 {
     bool known = info->si_code != SI_KERNEL; /* an address that cannot be is not told */
     struct tmi_fault fault = {
         .address = known ? info->si_addr : NULL,
         .address_known = known,
+        .within_bytes = WITHIN_BYTES,
         .access = access_of(context),
         .code = code_of(context),
     };

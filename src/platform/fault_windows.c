@@ -21,6 +21,7 @@ static struct tmi_fault fault_of(const EXCEPTION_POINTERS *exception)
     return (struct tmi_fault){
         .address = known ? (const void *)address : NULL,
         .address_known = known,
+        .within_bytes = 1,
         .access = kind == 0   ? TMI_ACCESS_READ
                   : kind == 1 ? TMI_ACCESS_WRITE
                               : TMI_ACCESS_EXECUTE,

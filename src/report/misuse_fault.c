@@ -42,6 +42,9 @@ static void begin(struct tmi_misuse_words *words, enum trackmem_misuse_kind kind
         .outcome = "the fault goes on to the program's own handler, or ends it",
         .access = id_of(touch),
         .is_fault = true,
+        .is_rough = touch->within_bytes > 1,
+        .origin = touch->within_bytes > 1 ? "or behind it on that page: the processor tells no more"
+                                          : NULL,
     };
     words->stacks[TMI_STACK_OF_CALL] = touch->stack;
     if (block->block == NULL)
@@ -65,17 +68,31 @@ static void deliver(struct tmi_misuse_words *words)
     tmi_delivery_misuse(words);
 }
 
-/* "a read 4 bytes", or "a read right" for none, and then the side. */
-static void add_distance(struct tmi_text *text, const struct tmi_touch *touch, uint64_t distance,
+/*
+ * "a read 4 bytes", or "a read right" for none, and then the side; "an access 1 to 4,096 bytes" of
+ * which only the page is known. nearest: of its bytes to the block.
+ */
+static void add_distance(struct tmi_text *text, const struct tmi_touch *touch, uint64_t nearest,
                          const char *side)
 {
     tmi_text_add(text, noun_of(touch));
     tmi_text_add_char(text, ' ');
-    if (distance == 0)
+    if (touch->within_bytes > 1) {
+        tmi_text_add_count(text, nearest);
+        tmi_text_add(text, " to ");
+        tmi_words_add_plural(text, nearest + touch->within_bytes - 1, "byte", "bytes");
+    } else if (nearest == 0) {
         tmi_text_add(text, "right");
-    else
-        tmi_words_add_plural(text, distance, "byte", "bytes");
+    } else {
+        tmi_words_add_plural(text, nearest, "byte", "bytes");
+    }
     tmi_text_add(text, side);
+}
+
+/* The last byte that may have been touched. */
+static uintptr_t last_of(const struct tmi_touch *touch)
+{
+    return (uintptr_t)touch->address + touch->within_bytes - 1;
 }
 
 static void add_size(struct tmi_text *text, const struct tmi_block_facts *block)
@@ -109,7 +126,7 @@ void tmi_report_underrun_fault(const struct tmi_touch *touch, const struct tmi_b
     begin(&words, TRACKMEM_MISUSE_UNDERRUN, "underrun", touch, block);
     tmi_text_init(&title, words.title, sizeof words.title);
     tmi_text_add(&title, "underrun: ");
-    add_distance(&title, touch, (uintptr_t)block->block - (uintptr_t)touch->address,
+    add_distance(&title, touch, (uintptr_t)block->block - last_of(touch),
                  " before the start of a block of ");
     add_size(&title, block);
     tmi_words_set_mend(&words,
@@ -127,10 +144,14 @@ void tmi_report_use_after_free(const struct tmi_touch *touch, const struct tmi_b
     begin(&words, TRACKMEM_MISUSE_USE_AFTER_FREE, "use-after-free", touch, block);
     tmi_text_init(&title, words.title, sizeof words.title);
     tmi_text_add(&title, "use after free: ");
-    if (at < start) {
-        add_distance(&title, touch, start - at, " before the start of a freed block of ");
-    } else if (at - start >= block->size) {
+    if (last_of(touch) < start) {
+        add_distance(&title, touch, start - last_of(touch),
+                     " before the start of a freed block of ");
+    } else if (at >= start + block->size) {
         add_distance(&title, touch, at - start - block->size, " past the end of a freed block of ");
+    } else if (words.is_rough) {
+        tmi_text_add(&title, noun_of(touch));
+        tmi_text_add(&title, " to a page of a freed block of ");
     } else if (at == start) {
         tmi_text_add(&title, noun_of(touch));
         tmi_text_add(&title, " at the start of a freed block of ");
@@ -160,6 +181,10 @@ void tmi_report_unchecked_null(const struct tmi_touch *touch, const struct track
     tmi_text_add(&title, noun_of(touch));
     tmi_text_add(&title, " at address ");
     tmi_text_add_unsigned(&title, (uintptr_t)touch->address);
+    if (words.is_rough) {
+        tmi_text_add(&title, " to ");
+        tmi_text_add_unsigned(&title, last_of(touch));
+    }
     tmi_text_add(&title, " after an allocation failed");
     if (size != SIZE_MAX) {
         tmi_text_add(&title, ": it was of ");

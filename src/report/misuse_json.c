@@ -35,7 +35,7 @@ static void add_block(struct tmi_text *text, const struct tmi_misuse_words *word
             tmi_text_add_json_number(text, "alignment_bytes", words->alignment);
         tmi_text_add_json_string(text, "family", tmi_family_info(misuse->made_by)->name);
     }
-    if (misuse->ptr) {
+    if (misuse->ptr && !words->is_rough) {
         tmi_text_add_json_key(text, "offset_bytes");
         tmi_text_add_signed(text, misuse->offset);
     }

@@ -119,10 +119,12 @@ void tmi_report_overlap(const struct tmi_call *call, const struct tmi_block_fact
 void tmi_report_absurd_size(const struct tmi_call *call, size_t count, size_t size);
 
 /*
- * A fault: what was touched, how, by which instruction.
+ * A fault: what was touched, how, by which instruction. More bytes than one where only that is
+ * known that it was one of them; then no report says which.
  */
 struct tmi_touch {
     const void *address;
+    size_t within_bytes;
     enum tmi_access access;
     const void *code;
     uint32_t stack; /* of src/stack; 0: none */

@@ -86,6 +86,7 @@ struct tmi_misuse_words {
     const char *access;              /* of a fault: "read"; else NULL */
     bool is_last;                    /* of its like: what follows is only counted */
     bool is_fault;                   /* what follows is the business of who gets the fault */
+    bool is_rough;                   /* misuse.ptr is a page: that is all that is known */
     const char *origin;              /* whose the memory is, or which copy of trackmem */
     size_t alignment;
     size_t claimed_size;
