@@ -67,8 +67,7 @@ uint32_t tmi_slot_stack_lasting(uint32_t stack, uint32_t life)
         return stack;
     from = own_at(index, (stack & 1) != 0);
     for (size_t i = 0; i < tmi_slabs.own_room / IN_WORD; ++i)
-        words[i] = tmi_load(&from[i]);
-    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+        words[i] = tmi_load_acquire(&from[i]); /* `life` is read after all of them */
     return is_of(&tmi_slabs.slots[index], life)
                ? tmi_stack_intern_own((const uint16_t *)(const void *)words)
                : 0;

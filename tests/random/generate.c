@@ -70,7 +70,10 @@ static void choose_access(struct choices *choices, struct op *op, const struct s
 static void choose_details(struct choices *choices, struct op *op, const struct slot *slot)
 {
     switch (op->kind) {
-    case OP_ALIGNED: op->alignment = choose_alignment(choices); /* fall through */
+    case OP_ALIGNED:
+        op->alignment = choose_alignment(choices);
+        op->size = choose_size(choices);
+        break;
     case OP_MALLOC:
     case OP_CALLOC:
     case OP_MEMDUP:
