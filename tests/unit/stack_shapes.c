@@ -16,7 +16,10 @@ size_t stack_deep;
         __asm__ volatile("" ::: "memory"); /* no tail call */ \
     } while (0)
 
-void stack_take_by(stack_fn *fn, void *user)
+/* On either side of one of two equal calls, or the compiler makes them one. */
+#define APART() __asm__ volatile("nop")
+
+__attribute__((__noinline__)) void stack_take_by(stack_fn *fn, void *user)
 {
     NOTE_CALL();
     fn(user);
@@ -30,11 +33,11 @@ void stack_branch(unsigned turns, unsigned levels, stack_fn *fn, void *user)
     if (levels == 0) {
         stack_take_by(fn, user);
     } else if ((turns & 1) != 0) {
+        APART();
         stack_branch(turns >> 1, levels - 1, fn, user);
-        __asm__ volatile("" ::"i"(1));
+        APART();
     } else {
         stack_branch(turns >> 1, levels - 1, fn, user);
-        __asm__ volatile("" ::"i"(2));
     }
     END_CALL();
 }
@@ -56,11 +59,11 @@ void stack_slide(size_t outer, size_t all, bool turn, stack_fn *fn, void *user)
     NOTE_CALL();
     __asm__ volatile("" ::"r"(room) : "memory");
     if (turn) {
+        APART();
         inner(all - outer, fn, user);
-        __asm__ volatile("" ::"i"(1));
+        APART();
     } else {
         inner(all - outer, fn, user);
-        __asm__ volatile("" ::"i"(2));
     }
     END_CALL();
 }
