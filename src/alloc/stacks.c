@@ -9,17 +9,24 @@
 
 uint32_t tmi_stacks_depth;
 
+static uint32_t begun; /* atomic; what allocates meanwhile takes no stack yet */
+static uint32_t ready; /* stored with release, read with acquire */
+
 void tmi_stacks_configure(void)
 {
-    static uint32_t begun; /* atomic; what allocates meanwhile takes no stack yet */
-    static uint32_t ready; /* stored with release, read with acquire */
-
     if (tmi_options.stacks != 0 && tmi_load(&begun) == 0 && tmi_add(&begun, 1) == 0) {
         tmi_stack_start(tmi_own_map);
         tmi_store_release(&ready, 1);
     }
     if (tmi_load_acquire(&ready) != 0)
         tmi_store_release(&tmi_stacks_depth, (uint32_t)tmi_options.stacks);
+}
+
+void tmi_stacks_after_fork(void)
+{
+    if (tmi_load(&begun) != 0)
+        tmi_stack_after_fork();
+    tmi_store(&begun, tmi_load_acquire(&ready));
 }
 
 /* What the thread keeps; NULL: no memory. */

@@ -12,6 +12,9 @@ extern TMI_HIDDEN uint32_t tmi_stacks_depth;
 /* Lets the option act. No lock may be held: unwinders allocate on their first use. */
 void tmi_stacks_configure(void);
 
+/* In the child: what another thread was about to begin is begun anew when it is asked for. */
+void tmi_stacks_after_fork(void);
+
 TMI_NOINLINE uint32_t tmi_stacks_take_now(struct tmi_thread *thread, const void *frame);
 
 /* The number of the stack from the caller of the verb on; frame is the verb's, or NULL. */

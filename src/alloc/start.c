@@ -102,14 +102,27 @@ static void after_fork_in_parent(void)
 static void after_fork_in_child(void)
 {
     after_fork(true);
+    tmi_stacks_after_fork();
     tmi_thread_after_fork();
 }
 
-static void print_help_if_asked(void)
+/*
+ * Before any lock is taken while there are threads: one that starts the library holds "start", and
+ * a fork in another waits for it, instead of leaving the child with half a start and nobody to end
+ * it. Registering may allocate, and so can't be done by who holds it.
+ */
+TMI_AT_LOAD static void survive_forks(void)
 {
-    if (tmi_options.help != 0)
-        tmi_options_print(2);
+    tmi_platform_at_fork(before_fork, after_fork_in_parent, after_fork_in_child);
+}
+
+/* "start" is held. Whoever asked prints with no lock held: what reads it may be who forks. */
+static bool take_help(void)
+{
+    bool asked = tmi_options.help != 0;
+
     tmi_options.help = 0;
+    return asked;
 }
 
 /*
@@ -148,8 +161,6 @@ static bool start(const struct trackmem_backend *backend)
         return false;
     if (tmi_backends[0].allocate == NULL)
         tmi_backends[0] = *backend;
-    print_help_if_asked();
-    configure_reports();
     tmi_leak_rules_configure();
     tmi_header_secret = tmi_platform_random() | (uint64_t)tmi_platform_random() << 32;
     tmi_watched_start();
@@ -157,7 +168,6 @@ static bool start(const struct trackmem_backend *backend)
     tmi_check_start(tmi_guarding_start());
     tmi_guarding_catch();
     (void)tmi_thread_start(); /* without it threads that end keep their records */
-    tmi_platform_at_fork(before_fork, after_fork_in_parent, after_fork_in_child);
     return true;
 }
 
@@ -165,15 +175,20 @@ bool tmi_start(void)
 {
     const struct trackmem_backend *backend;
     bool started = tmi_started();
+    bool help;
 
     if (TMI_LIKELY(started))
         return true;
     backend = read_environment();
     tmi_stacks_configure();
+    configure_reports(); /* with no lock held: it may load a library */
     tmi_platform_lock(&life.lock);
     started = life.started || start(backend);
     tmi_store_release(&life.started, started);
+    help = started && take_help();
     tmi_platform_unlock(&life.lock);
+    if (help)
+        tmi_options_print(2);
     return started;
 }
 
@@ -209,7 +224,8 @@ enum trackmem_status trackmem_set_options(const char *options)
         return status;
     if (!keep_what_acts_at_start(&before) && status == TRACKMEM_OK)
         status = TRACKMEM_BUSY;
-    print_help_if_asked();
+    if (take_help())
+        tmi_options_print(2);
     tmi_stacks_configure();
     configure_reports();
     tmi_leak_rules_configure();

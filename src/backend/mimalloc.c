@@ -7,11 +7,11 @@
  */
 #include <dlfcn.h>
 #include <mimalloc.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "backend/backend.h"
 #include "base/atomic.h"
-#include "platform/platform.h"
 
 struct functions {
     __typeof__(&mi_malloc) allocate;
@@ -20,24 +20,22 @@ struct functions {
     __typeof__(&mi_free) release;
 };
 
-enum state { NOT_LOADED, STORING, LOADED };
-
-static struct functions mimalloc; /* written in state STORING only */
-static uint32_t state;            /* atomic: LOADED is stored with release, read with acquire */
+static struct functions mimalloc; /* atomic, relaxed: all who load it store the same */
+static bool loaded;               /* atomic: stored with release, read with acquire */
 
 /* Multiples of 16 bytes are what it gives alignment 16 for; we ask for no less. */
 static void *mimalloc_allocate(void *context, size_t size, size_t alignment)
 {
     (void)context;
     (void)alignment;
-    return mimalloc.allocate(size);
+    return tmi_load(&mimalloc.allocate)(size);
 }
 
 static void *mimalloc_allocate_zeroed(void *context, size_t size, size_t alignment)
 {
     (void)context;
     (void)alignment;
-    return mimalloc.allocate_zeroed(size);
+    return tmi_load(&mimalloc.allocate_zeroed)(size);
 }
 
 static void *mimalloc_reallocate(void *context, void *span, size_t old_size, size_t new_size,
@@ -46,15 +44,17 @@ static void *mimalloc_reallocate(void *context, void *span, size_t old_size, siz
     (void)context;
     (void)old_size;
     (void)alignment;
-    return mimalloc.reallocate(span, new_size);
+    return tmi_load(&mimalloc.reallocate)(span, new_size);
 }
 
 static void mimalloc_free(void *context, void *span, size_t size, size_t alignment)
 {
+    __typeof__(&mi_free) release = tmi_load(&mimalloc.release);
+
     (void)context;
     (void)size;
     (void)alignment;
-    mimalloc.release(span);
+    release(span);
 }
 
 static const struct trackmem_backend mimalloc_backend = {
@@ -99,24 +99,21 @@ static bool load(struct functions *functions)
     return true;
 }
 
+/* No thread waits for another here, which may not be there in a fork's child. */
 static void publish(const struct functions *functions)
 {
-    uint32_t expected = NOT_LOADED;
-
-    if (__atomic_compare_exchange_n(&state, &expected, STORING, false, __ATOMIC_RELAXED,
-                                    __ATOMIC_RELAXED)) {
-        mimalloc = *functions;
-        tmi_store_release(&state, LOADED);
-    }
-    while (tmi_load_acquire(&state) != LOADED) /* another thread is between these two lines */
-        tmi_platform_yield();
+    tmi_store(&mimalloc.allocate, functions->allocate);
+    tmi_store(&mimalloc.allocate_zeroed, functions->allocate_zeroed);
+    tmi_store(&mimalloc.reallocate, functions->reallocate);
+    tmi_store(&mimalloc.release, functions->release);
+    tmi_store_release(&loaded, true);
 }
 
 const struct trackmem_backend *trackmem_backend_mimalloc(void)
 {
     struct functions functions;
 
-    if (tmi_load_acquire(&state) != LOADED) {
+    if (!tmi_load_acquire(&loaded)) {
         if (!load(&functions))
             return NULL;
         publish(&functions);

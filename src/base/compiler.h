@@ -99,6 +99,9 @@
 #define TMI_LOWEST_BIT(x)    ((uint32_t)__builtin_ctz(x))
 #define TMI_LOWEST_BIT_64(x) ((uint32_t)__builtin_ctzll(x))
 
+/* Runs when the library is loaded or the program begins, before nearly everything else. */
+#define TMI_AT_LOAD __attribute__((__constructor__(101)))
+
 /* Runs when the library is unloaded or the program exits, after nearly everything else. */
 #define TMI_AT_UNLOAD __attribute__((__destructor__(101)))
 

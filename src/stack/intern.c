@@ -108,6 +108,7 @@ static uint32_t take_address(void)
 
 void tmi_stack_intern_start(void *(*map)(size_t size))
 {
+    memset(&stacks, 0, sizeof stacks);
     stacks.map = map;
     stacks.heads = map(HEADS * sizeof *stacks.heads);
     if (take_node() != 0 || take_address() != 0 || stacks.nodes.next == 0 ||

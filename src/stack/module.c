@@ -25,6 +25,7 @@ static struct {
 
 void tmi_stack_module_start(void *(*map)(size_t size))
 {
+    memset(&table, 0, sizeof table);
     table.map = map;
     table.modules = map(TMI_STACK_MODULES * sizeof *table.modules);
 }

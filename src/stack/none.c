@@ -9,6 +9,10 @@ void tmi_stack_start(void *(*map)(size_t size))
     (void)map;
 }
 
+void tmi_stack_after_fork(void)
+{
+}
+
 void tmi_stack_thread_ends(struct tmi_stack_thread *thread)
 {
     (void)thread;

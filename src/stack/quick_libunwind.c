@@ -16,6 +16,7 @@
 typedef int backtrace_fn(void **frames, int most);
 
 static backtrace_fn *quick; /* stored with release, read with acquire */
+static bool left;           /* in a fork's child */
 
 /*
  * Its first use allocates: here, then. Not beside ThreadSanitizer: it locks a mutex as a thread
@@ -24,7 +25,7 @@ static backtrace_fn *quick; /* stored with release, read with acquire */
 void tmi_unwind_quick_prepare(void)
 {
     void *frames[MOST];
-    void *library = TMI_TSAN ? NULL : dlopen(TMI_LIBUNWIND_SONAME, RTLD_NOW | RTLD_LOCAL);
+    void *library = TMI_TSAN || left ? NULL : dlopen(TMI_LIBUNWIND_SONAME, RTLD_NOW | RTLD_LOCAL);
     void *address = library != NULL ? dlsym(library, "unw_backtrace") : NULL;
     backtrace_fn *found;
 
@@ -33,6 +34,13 @@ void tmi_unwind_quick_prepare(void)
     memcpy(&found, &address, sizeof found);
     (void)found(frames, (int)MOST);
     tmi_store_release(&quick, found);
+}
+
+/* Another thread may have held its mutexes, with all signals blocked, and does so for ever here. */
+void tmi_unwind_quick_after_fork(void)
+{
+    left = true;
+    tmi_store(&quick, NULL);
 }
 
 size_t tmi_unwind_quick(uintptr_t from, uintptr_t *frames, size_t most)

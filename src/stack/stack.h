@@ -25,10 +25,13 @@
 
 /*
  * Readies what follows; once, before any other call here, with no lock held: unwinders allocate
- * on their first use.
+ * on their first use. Once more in a fork's child whose parent had not come to the end of it.
  *   map  gives zeroed memory that is never given back, or NULL; called later, too, by any thread
  */
 void tmi_stack_start(void *(*map)(size_t size));
+
+/* In a fork's child: what other threads may have held is left alone from now on. */
+void tmi_stack_after_fork(void);
 
 /* A stack that is known again by its words (known.h); six cache lines, mostly four of them used. */
 #define TMI_KNOWN_SETS  128u

@@ -39,9 +39,10 @@ size_t tmi_unwind(const struct tmi_unwind_start *start, struct tmi_unwound *fram
 
 /*
  * The addresses alone, from the return address `from` on. Returns the count; 0: there is no quick
- * unwinder, or it does not see that address.
+ * unwinder, or it does not see that address. after_fork, in the child: there is none from then on.
  */
 void tmi_unwind_quick_prepare(void);
+void tmi_unwind_quick_after_fork(void);
 size_t tmi_unwind_quick(uintptr_t from, uintptr_t *frames, size_t most);
 
 #endif

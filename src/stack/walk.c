@@ -49,6 +49,11 @@ void tmi_stack_start(void *(*map)(size_t size))
     tmi_known_start(map);
 }
 
+void tmi_stack_after_fork(void)
+{
+    tmi_unwind_quick_after_fork();
+}
+
 void tmi_stack_thread_ends(struct tmi_stack_thread *thread)
 {
     memset(thread->bounds, 0, sizeof thread->bounds);

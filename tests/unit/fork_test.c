@@ -1,0 +1,218 @@
+/*
+ * Forks while another thread starts the library: the child works, whatever that thread was at. Each
+ * case has a process of its own, in which the library has not started; the main one never uses it.
+ */
+#define _GNU_SOURCE
+#include "unit.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/syscall.h>
+
+#include "base/compiler.h"
+#include "capture.h"
+#include "witness.h"
+
+enum { CHILD_SECONDS = 20 };
+
+static struct {
+    int ends[2];      /* of the pipe that is standard error */
+    uint32_t starter; /* the thread's number; atomic: pairs within here */
+} full;
+
+static int work(void)
+{
+    for (size_t i = 0; i < 50; i++) {
+        char *small = trackmem_malloc(i * 20 + 1);
+        char *large = trackmem_malloc(30000);
+        if (small == NULL || large == NULL)
+            return 1;
+        *small = *large = 'x';
+        trackmem_free(small);
+        trackmem_free(large);
+    }
+    trackmem_check_all();
+    return 0;
+}
+
+/* How a fork's child ended that worked: 0 is well. One that hangs, with signals blocked even, is
+ * killed. */
+static int work_in_a_child(void)
+{
+    int status = -1;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(work());
+    for (int i = 0; child > 0 && i < CHILD_SECONDS * 1000; i++) {
+        if (waitpid(child, &status, WNOHANG) == child)
+            return status;
+        (void)usleep(1000);
+    }
+    if (child > 0 && kill(child, SIGKILL) == 0)
+        (void)waitpid(child, &status, 0);
+    return status;
+}
+
+static void *start_the_library(void *unused)
+{
+    (void)unused;
+    __atomic_store_n(&full.starter, (uint32_t)syscall(SYS_gettid), __ATOMIC_RELEASE);
+    trackmem_free(trackmem_malloc(10));
+    return NULL;
+}
+
+/* Whether the thread sleeps: in the write for which the pipe has no room. */
+static bool starter_sleeps(void)
+{
+    char path[64];
+    char text[256];
+    char *state;
+    uint32_t starter = __atomic_load_n(&full.starter, __ATOMIC_ACQUIRE);
+    ssize_t length;
+    int fd;
+    if (starter == 0)
+        return false;
+    (void)snprintf(path, sizeof path, "/proc/self/task/%u/stat", starter);
+    fd = open(path, O_RDONLY);
+    length = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
+    close(fd);
+    text[length > 0 ? length : 0] = '\0';
+    state = strrchr(text, ')');
+    return state != NULL && state[1] == ' ' && state[2] == 'S';
+}
+
+/* A thread that starts the library, and stays there until the pipe is drained; false: it passed. */
+static bool begin_a_start_that_stays(pthread_t *thread)
+{
+    char zeros[4096] = { 0 };
+    if (pipe(full.ends) != 0 || fcntl(full.ends[1], F_SETFL, O_NONBLOCK) != 0)
+        return false;
+    while (write(full.ends[1], zeros, sizeof zeros) > 0)
+        continue;
+    if (fcntl(full.ends[1], F_SETFL, 0) != 0 || dup2(full.ends[1], 2) != 2 ||
+        pthread_create(thread, NULL, start_the_library, NULL) != 0)
+        return false;
+    for (int i = 0; i < 500 && !starter_sleeps(); i++)
+        (void)usleep(10000);
+    return starter_sleeps();
+}
+
+static void *drain(void *unused)
+{
+    char bytes[4096];
+    (void)unused;
+    while (read(full.ends[0], bytes, sizeof bytes) > 0)
+        continue;
+    return NULL;
+}
+
+static void *drain_later(void *unused)
+{
+    (void)usleep(300000); /* until then the fork has begun */
+    return drain(unused);
+}
+
+static int ending(int status)
+{
+    return WIFEXITED(status) ? WEXITSTATUS(status) : WIFSIGNALED(status) ? WTERMSIG(status) : 99;
+}
+
+/* Only who forks drains: the fork may not wait for the help to be written. */
+static int fork_while_the_help_is_written(void *unused)
+{
+    pthread_t starter;
+    pthread_t drainer;
+    int status;
+    (void)unused;
+    setenv("TRACKMEM", "help=list", 1);
+    if (!begin_a_start_that_stays(&starter))
+        return 50;
+    status = work_in_a_child();
+    (void)pthread_create(&drainer, NULL, drain, NULL);
+    (void)pthread_join(starter, NULL);
+    return ending(status);
+}
+
+/* A wrong option is told of in the middle of the start, which the fork waits for. */
+static int fork_while_options_are_parsed(void *unused)
+{
+    pthread_t starter;
+    pthread_t drainer;
+    int status;
+    (void)unused;
+    setenv("TRACKMEM", "raport=exit,check", 1);
+    if (!begin_a_start_that_stays(&starter))
+        return 50;
+    (void)pthread_create(&drainer, NULL, drain_later, NULL);
+    status = work_in_a_child();
+    (void)pthread_join(starter, NULL);
+    return ending(status);
+}
+
+static void skip_where_children_of_threads_hang(void)
+{
+    if (TMI_ASAN || TMI_TSAN) /* their own locks do not outlive a fork among threads */
+        skip();
+}
+
+static void a_fork_while_the_help_is_written_gives_a_child_that_works(void **state)
+{
+    (void)state;
+    skip_where_children_of_threads_hang();
+    capture(fork_while_the_help_is_written, NULL);
+    assert_true(exited_with(0));
+}
+
+static void a_fork_while_options_are_parsed_gives_a_child_that_works(void **state)
+{
+    (void)state;
+    skip_where_children_of_threads_hang();
+    capture(fork_while_options_are_parsed, NULL);
+    assert_true(exited_with(0));
+}
+
+static void *work_in_a_thread(void *unused)
+{
+    (void)unused;
+    return work() == 0 ? NULL : unused;
+}
+
+static int fork_while_threads_start(void *options)
+{
+    pthread_t threads[3];
+    int status = 0;
+    setenv("TRACKMEM", options, 1);
+    for (size_t i = 0; i < 3; i++)
+        if (pthread_create(&threads[i], NULL, work_in_a_thread, NULL) != 0)
+            return 50;
+    for (int i = 0; i < 3 && status == 0; i++)
+        status = work_in_a_child();
+    for (size_t i = 0; i < 3; i++)
+        pthread_join(threads[i], NULL);
+    return ending(status);
+}
+
+static void forks_at_every_moment_of_the_start_give_children_that_work(void **state)
+{
+    static const char *const modes[] = { "", "check", "guard=sample:3", "backend=mimalloc" };
+    (void)state;
+    skip_where_children_of_threads_hang();
+    for (int i = 0; i < 100; i++) {
+        const char *mode = modes[i % 4];
+        capture(fork_while_threads_start, hidden(mode));
+        if (!exited_with(0) || (captured.length != 0 && strcmp(mode, "backend=mimalloc") != 0))
+            fail_msg("round %d, \"%s\": status %x\n%s", i, mode, (unsigned)captured.status,
+                     captured.text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_fork_while_the_help_is_written_gives_a_child_that_works),
+        cmocka_unit_test(a_fork_while_options_are_parsed_gives_a_child_that_works),
+        cmocka_unit_test(forks_at_every_moment_of_the_start_give_children_that_work),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
