@@ -16,6 +16,7 @@
 #include "base/compiler.h"
 #include "base/pattern.h"
 #include "capture.h"
+#include "platform/memory.h"
 #include "platform/platform.h"
 #include "platform/threads.h"
 #include "witness.h"
@@ -192,13 +193,29 @@ static int lose_in_a_crowd(void *unused)
     return 0;
 }
 
+/* An emulator's page map may be none: then each page counts as used. */
+static bool knows_used_pages(void)
+{
+    struct tmi_memory memory;
+    bool knows;
+
+    tmi_memory_open(&memory);
+    knows = memory.pagemap >= 0;
+    tmi_memory_close(&memory);
+    return knows;
+}
+
 static void leaks_of_one_stack_are_one_group(void **state)
 {
     (void)state;
     with("check,leaks_exit=3,stacks=16", lose_in_a_crowd, NULL);
     assert_true(exited_with(3));
-    assert_true(says("leak: 10 blocks, 1.0 KiB, are lost at exit\n"));
-    assert_true(says("  lost           1.0 KiB in      10 blocks  "));
+    assert_int_equal(count_of("  lost  "), 1);
+    assert_int_equal(count_of(" #0 "), 1);
+    if (knows_used_pages()) { /* else an emulator's own memory may hold one */
+        assert_true(says("leak: 10 blocks, 1.0 KiB, are lost at exit\n"));
+        assert_true(says("  lost           1.0 KiB in      10 blocks  "));
+    }
 }
 
 /* Threads that count, each for itself. */
@@ -341,7 +358,7 @@ static void hold_in_the_mapping(void)
 /* Pages without rights in the middle, pages behind the end of a file, a mapping of 64 GiB. */
 static int search_around_holes(void *unused)
 {
-    size_t sparse = (size_t)1 << (sizeof(void *) > 4 ? 36 : 28);
+    size_t sparse = (size_t)1 << (sizeof(void *) > 4 && knows_used_pages() ? 36 : 28);
     int fd = memfd_create("short", MFD_CLOEXEC);
     char *block = trackmem_aligned_alloc(PAGE, (size_t)16 * PAGE);
     char *pages;
