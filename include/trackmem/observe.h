@@ -187,7 +187,7 @@ TRACKMEM_API uint64_t trackmem_end_report_at(struct trackmem_site *site,
 /*
  * Sets options, as the environment variable TRACKMEM does ("report=exit,format=json").
  * Returns TRACKMEM_OK; TRACKMEM_INVALID if any is unknown or has a bad value: each is named on
- * standard error with the nearest right one, and the others hold. Options that act at start only
+ * standard error with what would be right, and the others hold. Options that act at start only
  * (see options.def) give TRACKMEM_BUSY once a block was allocated.
  */
 TRACKMEM_API enum trackmem_status trackmem_set_options(const char *options);

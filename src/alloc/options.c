@@ -132,12 +132,24 @@ static void complain(const char *whence, const char *what, struct word word, str
     tmi_platform_write(2, buffer, text.length);
 }
 
+/* Behind a wrong value: all that there are, since what is nearest by its letters may be far off. */
+static void add_choices(struct tmi_text *text, const char *choices)
+{
+    tmi_text_add(text, ": one of ");
+    while (*choices != '\0') {
+        struct word choice = cut_word(&choices, "|");
+
+        tmi_text_add_bytes(text, choice.start, choice.length);
+        tmi_text_add(text, *choices != '\0' ? ", " : "");
+    }
+}
+
 static bool set_choice(const struct option *option, struct word value, const char *whence)
 {
     const char *rest = option->choices;
-    struct word nearest = { "", 0 };
     struct tmi_text text;
     char what[64];
+    char hint[96];
 
     for (uint32_t number = 0; *rest != '\0'; ++number) {
         struct word choice = cut_word(&rest, "|");
@@ -147,14 +159,14 @@ static bool set_choice(const struct option *option, struct word value, const cha
             memcpy((char *)&tmi_options + option->offset, &number, sizeof number);
             return true;
         }
-        if (nearest.length == 0 || distance(value, choice) < distance(value, nearest))
-            nearest = choice;
     }
     tmi_text_init(&text, what, sizeof what);
     tmi_text_add(&text, "option ");
     tmi_text_add(&text, option->name);
     tmi_text_add(&text, " has no value");
-    complain(whence, what, value, nearest, "");
+    tmi_text_init(&text, hint, sizeof hint);
+    add_choices(&text, option->choices);
+    complain(whence, what, value, (struct word){ "", 0 }, hint);
     return false;
 }
 
@@ -234,48 +246,59 @@ static bool set_list(const struct option *option, struct word value, const char 
     return false;
 }
 
-static bool set_option(struct word name, struct word value, const char *whence)
+/* A preset may have the name of an option, for which it then stands without a value. */
+static const struct option *find(struct word name, bool preset)
+{
+    for (size_t i = 0; i < OPTIONS; ++i)
+        if ((options[i].kind == PRESET) == preset && word_is(name, options[i].name))
+            return &options[i];
+    return NULL;
+}
+
+static void complain_of_unknown(struct word name, const char *whence)
 {
     struct word nearest = { "", 0 };
 
     for (size_t i = 0; i < OPTIONS; ++i) {
-        const struct option *option = &options[i];
-        struct word known = { option->name, strlen(option->name) };
+        struct word known = { options[i].name, strlen(options[i].name) };
 
-        if (word_is(name, option->name)) {
-            if (option->kind == CHOICE)
-                return set_choice(option, value, whence);
-            if (option->kind == LIST)
-                return set_list(option, value, whence);
-            if (option->kind == PRESET) {
-                complain(whence, "a word that takes no value:", name, (struct word){ "", 0 }, "");
-                return false;
-            }
-            return option->kind == TEXT ? set_text(option, value, whence)
-                                        : set_number(option, value, whence);
-        }
         if (nearest.length == 0 || distance(name, known) < distance(name, nearest))
             nearest = known;
     }
     complain(whence, "no option", name, nearest, "");
+}
+
+static bool set_option(struct word name, struct word value, const char *whence)
+{
+    const struct option *option = find(name, false);
+
+    if (option == NULL && find(name, true) != NULL)
+        complain(whence, "a word that takes no value:", name, (struct word){ "", 0 }, "");
+    else if (option == NULL)
+        complain_of_unknown(name, whence);
+    else if (option->kind == CHOICE)
+        return set_choice(option, value, whence);
+    else if (option->kind == LIST)
+        return set_list(option, value, whence);
+    else
+        return option->kind == TEXT ? set_text(option, value, whence)
+                                    : set_number(option, value, whence);
     return false;
 }
 
 static bool is_list(struct word name)
 {
-    for (size_t i = 0; i < OPTIONS; ++i)
-        if (options[i].kind == LIST && word_is(name, options[i].name))
-            return true;
-    return false;
+    const struct option *option = find(name, false);
+
+    return option != NULL && option->kind == LIST;
 }
 
 /* What a preset stands for; NULL: it is none. */
 static const char *preset_of(struct word name)
 {
-    for (size_t i = 0; i < OPTIONS; ++i)
-        if (options[i].kind == PRESET && word_is(name, options[i].name))
-            return options[i].text;
-    return NULL;
+    const struct option *option = find(name, true);
+
+    return option != NULL ? option->text : NULL;
 }
 
 /* The items of a list that stand behind the first: up to what is an option of its own. */
@@ -315,7 +338,11 @@ enum trackmem_status tmi_options_parse(const char *text, const char *whence)
             continue;
         }
         if (value.length == 0) {
-            complain(whence, "no value for", name, (struct word){ "", 0 }, ": write NAME=VALUE");
+            if (find(name, false) == NULL)
+                complain_of_unknown(name, whence);
+            else
+                complain(whence, "no value for", name, (struct word){ "", 0 },
+                         ": write NAME=VALUE");
             status = TRACKMEM_INVALID;
             continue;
         }
