@@ -116,7 +116,7 @@ TMI_AT_LOAD static void survive_forks(void)
     tmi_platform_at_fork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
-/* "start" is held. Whoever asked prints with no lock held: what reads it may be who forks. */
+/* As the library starts, or later. Whoever asked prints with no lock held: what reads it may be who forks. */
 static bool take_help(void)
 {
     bool asked = tmi_options.help != 0;
@@ -212,16 +212,11 @@ static bool keep_what_acts_at_start(const struct tmi_options *before)
     return memcmp(&wanted, &tmi_options, sizeof wanted) == 0;
 }
 
-enum trackmem_status trackmem_set_options(const char *options)
+static enum trackmem_status set_after_start(const char *options)
 {
     struct tmi_options before = tmi_options;
-    enum trackmem_status status;
+    enum trackmem_status status = tmi_options_parse(options, "trackmem_set_options");
 
-    if (options == NULL)
-        return TRACKMEM_INVALID;
-    status = tmi_options_parse(options, "trackmem_set_options");
-    if (!tmi_started())
-        return status;
     if (!keep_what_acts_at_start(&before) && status == TRACKMEM_OK)
         status = TRACKMEM_BUSY;
     if (take_help())
@@ -231,6 +226,22 @@ enum trackmem_status trackmem_set_options(const char *options)
     tmi_leak_rules_configure();
     tmi_check_configure();
     return status;
+}
+
+/* Before the start another thread may be at it, which parses the environment into the same. */
+enum trackmem_status trackmem_set_options(const char *options)
+{
+    enum trackmem_status status = TRACKMEM_OK;
+    bool started;
+
+    if (options == NULL)
+        return TRACKMEM_INVALID;
+    tmi_platform_lock(&life.lock);
+    started = life.started;
+    if (!started)
+        status = tmi_options_parse(options, "trackmem_set_options");
+    tmi_platform_unlock(&life.lock);
+    return started ? set_after_start(options) : status;
 }
 
 /* The last words of the process, or of the module that we stand in. */
