@@ -7,20 +7,21 @@
 
 #include "lose.h"
 
-#define WORDS ((size_t)1 << (sizeof(void *) > 4 ? 37 : 24))
-
 static void *volatile *words;
+static size_t count = (size_t)1 << (sizeof(void *) > 4 ? 37 : 24); /* a sanitizer leaves less */
 
 static void load(void)
 {
     words[0] = trackmem_malloc(10);
-    words[WORDS - 1] = trackmem_malloc(20);
+    words[count - 1] = trackmem_malloc(20);
 }
 
 int main(void)
 {
-    words = mmap(NULL, WORDS * sizeof *words, PROT_READ | PROT_WRITE,
-                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    while ((words = mmap(NULL, count * sizeof *words, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) == MAP_FAILED &&
+           count > 1 << 20)
+        count /= 2;
     if (words == MAP_FAILED)
         return 1;
     far_down(load);
