@@ -52,7 +52,10 @@ static void add_block(struct tmi_text *text, uintptr_t address, const struct tmi
     tmi_report_add_domain(text, facts->domain);
     add_place(text, ", allocated at ", &facts->allocated);
     add_place(text, ", freed at ", &facts->freed);
-    tmi_text_add(text, live ? ", live" : ", freed");
+    if (live)
+        tmi_text_add(text, ", live");
+    else if (facts->freed.file == NULL)
+        tmi_text_add(text, ", freed");
 }
 
 static bool find(const void *ptr, struct tmi_block_facts *facts, bool *live)

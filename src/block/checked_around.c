@@ -65,5 +65,7 @@ bool tmi_checked_examine(const struct tmi_record *record, bool freed, struct tmi
     if (freed)
         tmi_fill_examine(place.block, place.back, fill, byte, damage);
     tmi_zone_examine(back, place.end - place.back, place.block, damage);
+    damage->reaches_edge = damage->first < 0 ? damage->first == -(ptrdiff_t)place.front
+                                             : damage->last == (ptrdiff_t)place.end - 1;
     return true;
 }

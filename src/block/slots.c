@@ -159,6 +159,7 @@ bool tmi_slot_blame_other(const struct tmi_record *record, struct tmi_damage *da
     }
     if (from_this < from_other || (from_this == from_other && keeps_what_is_between(record, copy)))
         return false;
+    damage->reaches_edge = from_this == 0; /* the edge of the other is at this one */
     tell_from(damage, record->block, copy);
     return true;
 }

@@ -89,8 +89,8 @@ void tmi_report_call_overrun(const struct tmi_call *call, const struct tmi_block
         return;
     }
     tmi_text_add(&text, "allocate at least ");
-    tmi_text_add_count(&text, offset + reach->bytes);
-    tmi_text_add(&text, " bytes, or ");
+    tmi_words_add_plural(&text, offset + reach->bytes, "byte", "bytes");
+    tmi_text_add(&text, ", or ");
     tmi_text_add(&text, reach->writes ? "write" : "read");
     tmi_text_add(&text, " at most ");
     tmi_text_add_count(&text, offset < block->size ? block->size - offset : 0);

@@ -67,6 +67,7 @@ static void finish(struct tmi_misuse_words *words, const struct tmi_damage *dama
     tmi_misuse_deliver(words);
 }
 
+/* "overrun: 1 byte"; where the damage may go on beyond what is looked at, "at least 16 bytes". */
 static struct tmi_text title_of(struct tmi_misuse_words *words, const char *start,
                                 const struct tmi_damage *damage)
 {
@@ -74,28 +75,60 @@ static struct tmi_text title_of(struct tmi_misuse_words *words, const char *star
 
     tmi_text_init(&title, words->title, sizeof words->title);
     tmi_text_add(&title, start);
+    if (damage->reaches_edge)
+        tmi_text_add(&title, "at least ");
     tmi_words_add_plural(&title, damage->changed_bytes, "byte", "bytes");
     return title;
+}
+
+/* "1 byte behind the end of a block of 7 bytes was written", "1 byte was written 5 bytes behind
+ * the end of a block of 7 bytes": gap is 0 where the damage touches the block. */
+static void add_side(struct tmi_text *title, const struct tmi_damage *damage, uint64_t gap,
+                     const char *side, const struct tmi_block_facts *block)
+{
+    const char *written = damage->changed_bytes == 1 ? " was written" : " were written";
+
+    if (gap != 0) {
+        tmi_text_add(title, written);
+        tmi_text_add_char(title, ' ');
+        tmi_words_add_plural(title, gap, "byte", "bytes");
+    }
+    tmi_text_add(title, side);
+    tmi_words_add_plural(title, block->size, "byte", "bytes");
+    if (gap == 0)
+        tmi_text_add(title, written);
+}
+
+static void set_overrun_mend(struct tmi_misuse_words *words, const struct tmi_damage *damage,
+                             uint64_t gap)
+{
+    struct tmi_text mend;
+
+    if (damage->reaches_edge) {
+        tmi_words_set_mend(words, "stop the write at the end, or allocate all that it needs: how "
+                                  "far it went cannot be seen");
+        return;
+    }
+    tmi_text_init(&mend, words->mend, sizeof words->mend);
+    tmi_text_add(&mend, "allocate at least ");
+    tmi_words_add_plural(&mend, (uint64_t)damage->last + 1, "byte", "bytes");
+    tmi_text_add(&mend, ", or stop the write at the end");
+    if (gap == 0 && damage->changed_bytes == 1 && damage->found_bytes == 1 && damage->found[0] == 0)
+        tmi_text_add(&mend, "; a 0 right there is the end of a string that was not counted");
 }
 
 void tmi_report_overrun(const struct tmi_call *call, const struct tmi_block_facts *block,
                         const struct tmi_damage *damage)
 {
+    uint64_t gap = (uint64_t)damage->first - block->size;
     struct tmi_misuse_words words;
     struct tmi_text title;
-    struct tmi_text mend;
 
     begin(&words, TRACKMEM_MISUSE_OVERRUN, "overrun", call, block, damage);
     title = title_of(&words, "overrun: ", damage);
-    tmi_text_add(&title, " behind the end of a block of ");
-    tmi_words_add_plural(&title, block->size, "byte", "bytes");
-    tmi_text_add(&title, damage->changed_bytes == 1 ? " was written" : " were written");
-    tmi_text_init(&mend, words.mend, sizeof words.mend);
-    tmi_text_add(&mend, "allocate at least ");
-    tmi_text_add_count(&mend, (uint64_t)damage->last + 1);
-    tmi_text_add(&mend, " bytes, or stop the write at the end; a 0 right there is the end of a "
-                        "string that was not counted");
-    finish(&words, damage, "its end", (uint64_t)damage->first - block->size);
+    add_side(&title, damage, gap, " behind the end of a block of ", block);
+    set_overrun_mend(&words, damage, gap);
+    finish(&words, damage, "its end", gap);
 }
 
 void tmi_report_underrun(const struct tmi_call *call, const struct tmi_block_facts *block,
@@ -106,9 +139,8 @@ void tmi_report_underrun(const struct tmi_call *call, const struct tmi_block_fac
 
     begin(&words, TRACKMEM_MISUSE_UNDERRUN, "underrun", call, block, damage);
     title = title_of(&words, "underrun: ", damage);
-    tmi_text_add(&title, " before the start of a block of ");
-    tmi_words_add_plural(&title, block->size, "byte", "bytes");
-    tmi_text_add(&title, damage->changed_bytes == 1 ? " was written" : " were written");
+    add_side(&title, damage, damage->last < -1 ? (uint64_t)-damage->first : 0,
+             " before the start of a block of ", block);
     tmi_words_set_mend(&words,
                        "look for a negative index or a pointer that was moved back; or the block "
                        "below was overrun by far");

@@ -113,8 +113,8 @@ void tmi_report_overrun_fault(const struct tmi_touch *touch, const struct tmi_bl
     add_size(&text, block);
     tmi_text_init(&text, words.mend, sizeof words.mend);
     tmi_text_add(&text, "allocate at least ");
-    tmi_text_add_count(&text, block->size + distance + 1);
-    tmi_text_add(&text, " bytes, or stop at the end of the block");
+    tmi_words_add_plural(&text, block->size + distance + 1, "byte", "bytes");
+    tmi_text_add(&text, ", or stop at the end of the block");
     deliver(&words);
 }
 

@@ -76,7 +76,9 @@ static void add_damage(struct tmi_text *text, const struct tmi_damage *damage)
         tmi_text_add_char(text, "0123456789abcdef"[damage->found[i] >> 4]);
         tmi_text_add_char(text, "0123456789abcdef"[damage->found[i] & 15]);
     }
-    tmi_text_add(text, "\"}");
+    tmi_text_add_char(text, '"');
+    tmi_text_add_json_key(text, "reaches_edge");
+    tmi_text_add(text, damage->reaches_edge ? "true}" : "false}");
 }
 
 void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words *words)

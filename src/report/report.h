@@ -50,7 +50,8 @@ struct tmi_damage {
     ptrdiff_t first; /* from the block's start to the first changed byte, and to the last */
     ptrdiff_t last;
     size_t changed_bytes;
-    bool freed; /* the block had been freed */
+    bool freed;        /* the block had been freed */
+    bool reaches_edge; /* the outermost byte that is looked at is changed: it may go on */
     size_t found_bytes;
     unsigned char found[16]; /* what stands at the first and behind */
 };

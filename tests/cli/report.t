@@ -146,13 +146,12 @@ trackmem: destroyed domain: trackmem_malloc charges net, which was destroyed
   mend         destroy a domain after the last allocation that is charged to it
   now          its parent is charged, and further charges are not reported
 \
-trackmem: overrun: 2 bytes behind the end of a block of 10 bytes were written
+trackmem: overrun: 2 bytes were written 1 byte behind the end of a block of 10 bytes
   block        0x1000, 10 bytes, domain process
   allocated    0x2
   noticed      0x1
   found        1 byte behind its end: 41 00  A.
-  mend         allocate at least 13 bytes, or stop the write at the end; a 0 right there is the end
-               of a string that was not counted
+  mend         allocate at least 13 bytes, or stop the write at the end
   now          the program goes on
 \
 trackmem: leak: 3 blocks, 43 B, allocated since the window began, are alive

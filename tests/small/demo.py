@@ -82,7 +82,7 @@ def main(program, source):
     check('the overrun, where the block is from, where it was seen, and what was written',
           overrun.get('domain') == 'sensor' and overrun['block']['size_bytes'] == 20 and
           overrun['damage'] == {'first_offset': 20, 'last_offset': 20, 'changed_bytes': 1,
-                                'found': '14'} and
+                                'found': '14', 'reaches_edge': False} and
           stands(overrun['here'], 'sensor_step', 'the overrun is seen here') and
           stands(overrun['allocated'], 'sensor_step', 'the short buffer'))
     leak = of('window-leak')[0]

@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "block/checked.h"
@@ -118,14 +119,16 @@ static void addresses_are_described(void **state)
     char *volatile place = trackmem_malloc(120); /* the compiler shall not see what is freed */
     char *block = place;
     char *huge = trackmem_malloc((size_t)100 << 20);
+    char freed_at[128];
     (void)state;
     assert_described(block, "the start of a 120-byte block of domain process", "live", true);
     assert_described(block + 7, "7 bytes into a 120-byte block", "live", true);
     assert_described(block + 128, "8 bytes past the end of a 120-byte block", "live", true);
     assert_described(block - 4, "4 bytes before the start of a 120-byte block", "live", true);
     assert_described(huge + ((size_t)99 << 20), "103,809,024 bytes into a ", "live", true);
+    snprintf(freed_at, sizeof freed_at, ", freed at %s:%d", __FILE__, __LINE__ + 1);
     trackmem_free(block);
-    assert_described(place + 1, "1 byte into a 120-byte block", "freed", true);
+    assert_described(place + 1, "1 byte into a 120-byte block", freed_at, true);
     trackmem_free(huge);
     assert_described(&state, "the stack of this thread", "thread", false);
 }

@@ -256,6 +256,61 @@ static void json_holds_the_facts_of_a_misuse(void **state)
         "\"allocated\":{\"file\":\"src/mesh_maker.c\",\"line\":123,\"function\":\"make\"},"));
 }
 
+/* Of an overrun of the block: its words and what JSON tells of the damage. */
+static const char *overrun_by(const struct tmi_damage *damage, enum trackmem_format format)
+{
+    struct tmi_block_facts block = plain_block();
+
+    block.size = 48;
+    remove(out_name);
+    write_to("", format);
+    write_to("report_test.%p.out", format);
+    tmi_report_overrun(&free_call, &block, damage);
+    return report();
+}
+
+static void an_overrun_claims_no_more_than_was_seen(void **state)
+{
+    static const char hint[] = "a 0 right there";
+    struct tmi_damage damage = { .first = 48, .last = 48, .changed_bytes = 1, .found_bytes = 1 };
+    (void)state;
+    assert_non_null(strstr(overrun_by(&damage, TRACKMEM_FORMAT_TEXT),
+                           "overrun: 1 byte behind the end of a block of 48 bytes was written\n"));
+    assert_non_null(strstr(written, hint));
+    damage.found[0] = 'x';
+    assert_null(strstr(overrun_by(&damage, TRACKMEM_FORMAT_TEXT), hint));
+    damage.found[0] = 0;
+    damage.first = damage.last = 53;
+    assert_non_null(strstr(overrun_by(&damage, TRACKMEM_FORMAT_TEXT),
+                           "overrun: 1 byte was written 5 bytes behind the end of a block of 48 "
+                           "bytes\n"));
+    assert_non_null(strstr(written, "allocate at least 54 bytes, or"));
+    assert_null(strstr(written, hint));
+    assert_non_null(strstr(overrun_by(&damage, TRACKMEM_FORMAT_JSON),
+                           "\"changed_bytes\":1,\"found\":\"00\",\"reaches_edge\":false}"));
+}
+
+static void damage_up_to_the_edge_may_go_on(void **state)
+{
+    struct tmi_damage damage = {
+        .first = 48, .last = 63, .changed_bytes = 16, .reaches_edge = true, .found_bytes = 16
+    };
+    struct tmi_block_facts block = plain_block();
+    (void)state;
+    assert_non_null(strstr(overrun_by(&damage, TRACKMEM_FORMAT_TEXT),
+                           "overrun: at least 16 bytes behind the end of a block of 48 bytes were "
+                           "written\n"));
+    assert_null(strstr(written, "allocate at least"));
+    assert_non_null(strstr(overrun_by(&damage, TRACKMEM_FORMAT_JSON), "\"reaches_edge\":true}"));
+    block.size = 48;
+    damage.first = -32;
+    damage.last = -17;
+    write_to("report_test.%p.out", TRACKMEM_FORMAT_TEXT);
+    tmi_report_underrun(&free_call, &block, &damage);
+    assert_non_null(strstr(report(), "underrun: at least 16 bytes were written 32 bytes before the "
+                                     "start of a block of 48 bytes\n"));
+}
+
 static int handled;
 
 static void clumsy_handler(const struct trackmem_misuse *misuse, void *user)
@@ -299,6 +354,8 @@ int main(void)
         TEST(a_domain_leak_lists_its_call_sites),
         TEST(each_kind_has_its_identifier_in_json),
         TEST(json_holds_the_facts_of_a_misuse),
+        TEST(an_overrun_claims_no_more_than_was_seen),
+        TEST(damage_up_to_the_edge_may_go_on),
         TEST(a_misuse_by_the_handler_goes_to_the_report_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

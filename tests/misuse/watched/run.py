@@ -42,7 +42,7 @@ EXPECTED = {
         'read_after_free': [r'AddressSanitizer: heap-use-after-free',
                             r'^trackmem: 0x\w+: 8 bytes into a 100-byte block of domain process, '
                             r'allocated at \S*' + SITE + r':8, freed at \S*' + SITE +
-                            ':10, freed$'],
+                            ':10$'],
         'aligned_read_past_end': [r'AddressSanitizer: (use-after-poison|heap-buffer-overflow)',
                                   r'^trackmem: 0x\w+: 0 bytes past the end of a 104-byte block '],
         'leak': [r'LeakSanitizer: detected memory leaks', r'in lose .*leak\.c:10',
