@@ -4,6 +4,9 @@
  * Distributions build its shared library to take the place of malloc, and a program that is linked
  * to it gets that for everything it does. So it is loaded at run time, where its names stay its
  * own. It is never unloaded. Takes the loader's lock, once.
+ *
+ * mimalloc itself has nothing for a fork: in the child of one that came while another thread was
+ * making mimalloc's first pages, it may have no memory to give.
  */
 #include <dlfcn.h>
 #include <mimalloc.h>
