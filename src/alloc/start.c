@@ -116,7 +116,10 @@ TMI_AT_LOAD static void survive_forks(void)
     tmi_platform_at_fork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
-/* As the library starts, or later. Whoever asked prints with no lock held: what reads it may be who forks. */
+/*
+ * As the library starts, or later. Whoever asked prints with no lock held: what reads it may be who
+ * forks.
+ */
 static bool take_help(void)
 {
     bool asked = tmi_options.help != 0;
