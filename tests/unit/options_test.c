@@ -293,7 +293,7 @@ static void help_lists_every_option(void **state)
     size_t column = 0;
     (void)state;
     with("help=list", allocate);
-    strcpy(listed, captured.text);
+    memcpy(listed, captured.text, captured.length + 1);
     with("help", allocate);
     assert_string_equal(captured.text, listed);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
