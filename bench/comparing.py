@@ -108,7 +108,7 @@ class Comparison:
         return result | {'interrupted': interrupted}
 
     def table(self, small, programs, names, threads):
-        """Rows, a cell for each tool; the geometric means below; what of them misses its target."""
+        """Rows, a cell for each tool; the geometric means of all, and of each count of threads."""
         columns = [name for name in names if self.tools[name].small == small]
         rows = []
         for program in programs:
@@ -119,6 +119,12 @@ class Comparison:
                          if (values := self.figures.get((small, program, count, name)))}
                 if len(cells) > 1:
                     rows.append({'program': program, 'threads': count, 'tools': cells})
+        by_threads = {count: self.means(columns, [row for row in rows if row['threads'] == count])
+                      for count in threads} if len(threads) > 1 else {}
+        return {'columns': columns, 'rows': rows, 'means': self.means(columns, rows),
+                'means_by_threads': by_threads}
+
+    def means(self, columns, rows):
         means = {}
         for name in columns:
             cells = [(row['tools'][name], row['tools'].get('plain')) for row in rows
@@ -133,7 +139,7 @@ class Comparison:
                 means[name]['peak_ratio_but_quarantine'] = geometric_mean(
                     max(c['peak_bytes']['median'] - self.quarantine, 1)
                     / plain['peak_bytes']['median'] for c, plain in cells)
-        return {'columns': columns, 'rows': rows, 'means': means}
+        return means
 
     def result(self, programs, names, threads, rounds, load, seconds):
         full, small = (self.table(which, programs, names, threads) for which in (False, True))

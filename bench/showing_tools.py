@@ -27,13 +27,15 @@ def mean_text(means, name, key):
 
 
 def lines_of(table, key):
-    """Titles and cells of a table; the last line are the geometric means."""
+    """Titles and cells of the rows of a table, and of the geometric means below."""
     of_plain = {'time': 'time', 'peak': 'peak_bytes'}[key]
     lines = [[row_title(row), plain_text(row['tools'], of_plain),
               *(ratio_text(row['tools'].get(name), key) for name in table['columns'])]
              for row in table['rows']]
-    return lines + [['geometric mean', '1.00',
-                     *(mean_text(table['means'], name, key) for name in table['columns'])]]
+    means = [(f"mean, {count} thread{'s' * (count > 1)}", by_threads)
+             for count, by_threads in table['means_by_threads'].items()]
+    return lines, [[title, '1.00', *(mean_text(each, name, key) for name in table['columns'])]
+                   for title, each in [*means, ('geometric mean', table['means'])]]
 
 
 def target_text(target):
@@ -61,7 +63,7 @@ def text(result):
     lines = [machine_text(result)]
     for heading, table, key in tables(result):
         titles = [result['titles'][name] for name in table['columns']]
-        rows = lines_of(table, key)
+        rows = sum(lines_of(table, key), [])
         for first in range(0, len(titles), COLUMNS):
             part = slice(2 + first, 2 + first + COLUMNS)
             lines += ['', f"{heading}{', continued' if first else ''}"]
@@ -81,10 +83,9 @@ def markdown(result):
         titles = [result['titles'][name] for name in table['columns']]
         lines += ['', f'{heading}:', '', f"| program | plain | {' | '.join(titles)} |",
                   '|---|---:|' + '---:|' * len(titles)]
-        rows = lines_of(table, key)
-        lines += [f"| {' | '.join(row)} |" for row in rows[:-1]]
-        lines.append(f"| **{rows[-1][0]}** | " + ' | '.join(f'**{c}**' for c in rows[-1][1:])
-                     + ' |')
+        rows, means = lines_of(table, key)
+        lines += [f"| {' | '.join(row)} |" for row in rows]
+        lines += [f"| {' | '.join(f'**{cell}**' for cell in row)} |" for row in means]
     lines += ['', 'Geometric means, and what is asked:', '']
     lines += [f"- {'**!** ' * t['missed']}{target_text(t)}" for t in result['targets']]
     lines += [f'- {line}' for line in result['skipped'] + result['failed']]
