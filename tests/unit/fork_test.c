@@ -118,36 +118,36 @@ static int ending(int status)
     return WIFEXITED(status) ? WEXITSTATUS(status) : WIFSIGNALED(status) ? WTERMSIG(status) : 99;
 }
 
-/* Only who forks drains: the fork may not wait for the help to be written. */
-static int fork_while_the_help_is_written(void *unused)
+/* How a child ends that is forked while a thread stays in the start, until the pipe is drained. */
+static int fork_beside_a_start(const char *options, bool drained_meanwhile)
 {
     pthread_t starter;
     pthread_t drainer;
     int status;
-    (void)unused;
-    setenv("TRACKMEM", "help=list", 1);
+    setenv("TRACKMEM", options, 1);
     if (!begin_a_start_that_stays(&starter))
         return 50;
+    if (drained_meanwhile)
+        (void)pthread_create(&drainer, NULL, drain_later, NULL);
     status = work_in_a_child();
-    (void)pthread_create(&drainer, NULL, drain, NULL);
+    if (!drained_meanwhile)
+        (void)pthread_create(&drainer, NULL, drain, NULL);
     (void)pthread_join(starter, NULL);
     return ending(status);
+}
+
+/* Only who forks drains: the fork may not wait for the help to be written. */
+static int fork_while_the_help_is_written(void *unused)
+{
+    (void)unused;
+    return fork_beside_a_start("help=list", false);
 }
 
 /* A wrong option is told of in the middle of the start, which the fork waits for. */
 static int fork_while_options_are_parsed(void *unused)
 {
-    pthread_t starter;
-    pthread_t drainer;
-    int status;
     (void)unused;
-    setenv("TRACKMEM", "raport=exit,check", 1);
-    if (!begin_a_start_that_stays(&starter))
-        return 50;
-    (void)pthread_create(&drainer, NULL, drain_later, NULL);
-    status = work_in_a_child();
-    (void)pthread_join(starter, NULL);
-    return ending(status);
+    return fork_beside_a_start("raport=exit,check", true);
 }
 
 static void skip_where_children_of_threads_hang(void)
