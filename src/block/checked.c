@@ -226,6 +226,7 @@ void tmi_checked_init(struct tmi_checked_nest *nest, struct tmi_graves *graves)
 {
     nest->graves = graves;
     tmi_quarantine_publish(&nest->queue);
+    tmi_slab_publish(&nest->slabs);
 }
 
 void tmi_checked_thread_ends(struct tmi_checked_nest *nest)

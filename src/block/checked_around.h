@@ -2,9 +2,7 @@
  * block/checked_around.h: what stands around those blocks of check mode that have a span of their
  * own, and how it is told from damage; for the files checked*.c.
  *
- *     span     | pad ... | front zone | header | block ... | zone behind it |
- *
- * The header is a part of the zone before the block; what it must hold follows from the record.
+ *     span     | pad ... | front zone | block ... | zone behind it |
  */
 #ifndef TMI_BLOCK_CHECKED_AROUND_H
 #define TMI_BLOCK_CHECKED_AROUND_H
@@ -12,7 +10,7 @@
 #include "block/checked.h"
 #include "block/index.h"
 
-/* Bytes of the zone before each block, at least as many as a header has. Set once. */
+/* Bytes of the zone before each block, at least as many as a header would have. Set once. */
 extern TMI_HIDDEN size_t tmi_checked_front;
 
 /* Behind each block, its own bytes included: with that no two start within a granule. */

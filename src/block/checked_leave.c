@@ -99,5 +99,5 @@ void tmi_checked_leave(struct tmi_checked_nest *nest, const uint32_t *numbers, u
     if (slot_count == 1)
         tmi_slab_give(nest != NULL ? &nest->slabs : NULL, slots[0]);
     else if (slot_count != 0)
-        tmi_slab_store(slots, slot_count);
+        tmi_slab_shelve(slots, slot_count);
 }

@@ -15,7 +15,7 @@ size_t tmi_quarantine_most;
 
 static struct {
     size_t bound;              /* atomic */
-    size_t bytes;              /* atomic: in all queues */
+    size_t bytes;              /* atomic: in all queues, but for what threads have yet to tell */
     struct tmi_queue *queues;  /* pushed with release, read with acquire */
     struct tmi_queue *locked;  /* the first of those that a fork holds */
     struct tmi_queue homeless; /* of threads without a record */
@@ -54,6 +54,22 @@ static bool grow(struct tmi_queue *queue)
     return true;
 }
 
+/*
+ * Adds to the bytes in all queues, or subtracts. A thread that puts in as much as it takes out does
+ * not write to what all read. nest may be NULL.
+ */
+static void add_bytes(struct tmi_checked_nest *nest, size_t bytes)
+{
+    size_t untold = bytes + (nest != NULL ? nest->untold_bytes : 0);
+
+    if (nest == NULL || untold + TMI_QUARANTINE_UNTOLD > 2 * TMI_QUARANTINE_UNTOLD) {
+        (void)tmi_add(&quarantine.bytes, untold);
+        untold = 0;
+    }
+    if (nest != NULL)
+        nest->untold_bytes = untold;
+}
+
 /* Appends as many as there is memory for; returns how many. */
 static uint32_t append(struct tmi_queue *queue, const uint32_t *numbers, uint32_t count)
 {
@@ -79,22 +95,23 @@ TMI_INLINE size_t bytes_of(uint32_t number)
     return TMI_LIKELY(tmi_is_slot(number)) ? tmi_slab_of(number)->pitch : tmi_checked_bytes(number);
 }
 
-/* Takes the oldest out, at most a batch and until so many bytes are had; returns how many. */
-static uint32_t take_oldest(struct tmi_queue *queue, size_t bytes, uint32_t *numbers)
+/*
+ * Takes the oldest out, at most a batch and until so many bytes are had, *taken; returns how many.
+ */
+static uint32_t take_oldest(struct tmi_queue *queue, size_t bytes, uint32_t *numbers, size_t *taken)
 {
-    uint32_t count = 0;
-    size_t taken = 0;
+    uint32_t had = 0;
 
+    *taken = 0;
     tmi_platform_lock(&queue->lock);
-    while (count < queue->count && count < TMI_QUARANTINE_BATCH && taken < bytes) {
-        numbers[count] = queue->ring[(queue->first + count) & (queue->capacity - 1)];
-        taken += bytes_of(numbers[count++]);
+    while (had < queue->count && had < TMI_QUARANTINE_BATCH && *taken < bytes) {
+        numbers[had] = queue->ring[(queue->first + had) & (queue->capacity - 1)];
+        *taken += bytes_of(numbers[had++]);
     }
-    queue->first += count;
-    queue->count -= count;
+    queue->first += had;
+    queue->count -= had;
     tmi_platform_unlock(&queue->lock);
-    (void)tmi_add(&quarantine.bytes, (size_t)0 - taken);
-    return count;
+    return had;
 }
 
 /* Takes from one queue until the bound holds; false: it is empty before that. */
@@ -102,16 +119,18 @@ static bool shrink_by(struct tmi_checked_nest *nest, struct tmi_queue *queue)
 {
     for (;;) {
         size_t bound = tmi_load(&quarantine.bound);
-        size_t bytes = tmi_load(&quarantine.bytes);
+        size_t bytes = tmi_load(&quarantine.bytes) + (nest != NULL ? nest->untold_bytes : 0);
         uint32_t numbers[TMI_QUARANTINE_BATCH];
-        uint32_t count;
+        uint32_t had;
+        size_t taken;
 
-        if (bytes <= bound || bytes > SIZE_MAX / 2) /* another thread counts at this moment */
+        if (bytes <= bound || bytes > SIZE_MAX / 2) /* what others put in is yet to be told */
             return true;
-        count = take_oldest(queue, bytes - bound, numbers);
-        if (count == 0)
+        had = take_oldest(queue, bytes - bound, numbers, &taken);
+        if (had == 0)
             return false;
-        tmi_checked_leave(nest, numbers, count);
+        add_bytes(nest, (size_t)0 - taken);
+        tmi_checked_leave(nest, numbers, had);
     }
 }
 
@@ -129,14 +148,14 @@ static void shrink(struct tmi_checked_nest *nest, struct tmi_queue *own)
 }
 
 static void move_to_queue(struct tmi_checked_nest *nest, struct tmi_queue *queue,
-                          const uint32_t *numbers, uint32_t count, size_t bytes)
+                          const uint32_t *numbers, uint32_t had, size_t bytes)
 {
     uint32_t done;
 
-    (void)tmi_add(&quarantine.bytes, bytes);
-    done = append(queue, numbers, count);
-    for (uint32_t i = done; i < count; ++i) { /* no memory for the queue */
-        (void)tmi_add(&quarantine.bytes, (size_t)0 - bytes_of(numbers[i]));
+    add_bytes(nest, bytes);
+    done = append(queue, numbers, had);
+    for (uint32_t i = done; i < had; ++i) { /* no memory for the queue */
+        add_bytes(nest, (size_t)0 - bytes_of(numbers[i]));
         tmi_checked_leave(nest, &numbers[i], 1);
     }
     shrink(nest, queue);
@@ -146,13 +165,13 @@ static void move_to_queue(struct tmi_checked_nest *nest, struct tmi_queue *queue
 void tmi_quarantine_flush(struct tmi_checked_nest *nest)
 {
     uint32_t numbers[TMI_QUARANTINE_BATCH];
-    uint32_t count = nest->waiting_count;
+    uint32_t had = nest->waiting_count;
     size_t bytes = nest->waiting_bytes;
 
-    memcpy(numbers, nest->waiting, count * sizeof *numbers);
+    memcpy(numbers, nest->waiting, had * sizeof *numbers);
     nest->waiting_count = 0;
     nest->waiting_bytes = 0;
-    move_to_queue(nest, &nest->queue, numbers, count, bytes);
+    move_to_queue(nest, &nest->queue, numbers, had, bytes);
 }
 
 void tmi_quarantine_push_apart(struct tmi_checked_nest *nest, uint32_t number, size_t bytes)

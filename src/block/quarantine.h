@@ -5,7 +5,7 @@
  *
  * A thread collects what it frees in a few slots of its own and moves them, a batch at a time, to
  * its queue; then, while all queues hold more than the bound, it puts the oldest of its own out, or
- * of another's if it has none. Each thread so holds up to 64 KiB beyond the bound. The queue of a
+ * of another's if it has none. Each thread so holds up to 68 KiB beyond the bound. The queue of a
  * thread that ended waits for the next one that takes its place; others empty it if they must.
  */
 #ifndef TMI_BLOCK_QUARANTINE_H
@@ -16,8 +16,9 @@
 #include "block/slabs.h"
 #include "platform/platform.h"
 
-#define TMI_QUARANTINE_BATCH (TMI_SMALL ? 1u : 32u)
-#define TMI_QUARANTINE_WAITS 65536u /* bytes of those that make a batch before it is full */
+#define TMI_QUARANTINE_BATCH  (TMI_SMALL ? 1u : 32u)
+#define TMI_QUARANTINE_WAITS  65536u /* bytes of those that make a batch before it is full */
+#define TMI_QUARANTINE_UNTOLD 4096u  /* bytes more or less that a thread counts for itself */
 
 /* A ring of numbers of blocks (checked.h); its lock (rank "quarantine") guards all of it. */
 struct tmi_queue {
@@ -36,6 +37,7 @@ struct tmi_checked_nest {
     uint32_t waiting_count;
     size_t waiting_bytes;
     uint32_t waiting[TMI_QUARANTINE_BATCH];
+    size_t untold_bytes; /* in queues more than was told, or less: then it wraps */
     struct tmi_queue queue;
     struct tmi_graves *graves;
     uint32_t stack; /* of the call that is under way, as of tmi_stack_take; 0: none was taken */
@@ -57,7 +59,7 @@ void tmi_quarantine_push_apart(struct tmi_checked_nest *nest, uint32_t number, s
 /* What waits goes to the thread's queue. */
 void tmi_quarantine_flush(struct tmi_checked_nest *nest);
 
-/* Bytes kept now, over all threads, but for what waits. */
+/* Bytes kept now, over all threads, but for what waits, and what each has yet to tell. */
 size_t tmi_quarantine_bytes(void);
 
 void tmi_quarantine_lock_for_fork(void);

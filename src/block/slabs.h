@@ -14,16 +14,22 @@
  *
  * A slot has a number for ever; a block's state is the `life` of record.h. A slot that was given
  * back keeps what is known of its last block until it is taken again, so that a second free is
- * named. What no thread keeps is stored by slab (lock "slabs"), a bit for each slot; of each class
- * a thread takes up to 64 that lie together, a word of those bits, and hands them out by address,
- * so that what is made together lies together. Memory is taken from the system as it is needed, a
- * page at a time in the first slab of a class and then a slab at a time, and stays.
+ * named.
+ *
+ * A slab is one thread's: slots that leave the quarantine go back to who had them before, so that
+ * two threads do not write to one cache line. The free ones are bits on the slab's shelf, in the
+ * thread's store (lock "slabs"). Of each class the thread takes up to 64 that lie together, a word
+ * of those bits, in its hand, and hands them out by address, so that what is made together lies
+ * together. Before a slab is made anew one is taken over that another thread can spare: any of one
+ * that ended; of one that has more, one that is half free. Memory is taken from the system as it is
+ * needed, a page at a time in a thread's first slab of a class, later a slab at a time, and stays.
  */
 #ifndef TMI_BLOCK_SLABS_H
 #define TMI_BLOCK_SLABS_H
 
 #include "account/own.h"
 #include "block/record.h"
+#include "platform/platform.h"
 
 #define TMI_SLAB_BITS    16u
 #define TMI_SLAB_BYTES   (1u << TMI_SLAB_BITS)
@@ -31,8 +37,9 @@
 #define TMI_SLABS        (SIZE_MAX > 0xffffffffu ? 262144u : 2048u)
 #define TMI_SLAB_NUMBER  0x80000000u /* this bit tells a slot from a record */
 #define TMI_SLAB_CLASSES 97u         /* sizes of slots, up to 16 KiB; from 2 */
-#define TMI_SLAB_EVEN    64u         /* classes up to this are 16 bytes apart, */
-#define TMI_SLAB_SMALL   1008u       /* and blocks above this have none of them */
+#define TMI_SLAB_HANDS   (TMI_SMALL ? 1u : TMI_SLAB_CLASSES)
+#define TMI_SLAB_EVEN    64u   /* classes up to this are 16 bytes apart, */
+#define TMI_SLAB_SMALL   1008u /* and blocks above this have none of them */
 
 struct tmi_slot {
     uint32_t life; /* as in struct tmi_record */
@@ -90,20 +97,34 @@ struct tmi_slab_hand {
     uint64_t ready; /* a bit for each that is to be taken */
     struct tmi_place place;
 };
+
+/* The slabs of a thread that have slots on their shelves, by class. */
+struct tmi_slab_store {
+    struct tmi_lock lock;           /* rank "slabs" */
+    bool ended;                     /* the thread did */
+    uint32_t first[TMI_SLAB_HANDS]; /* number + 1; 0: none. Atomic, written under the lock */
+    uint32_t last[TMI_SLAB_HANDS];
+    struct tmi_slab_store *next; /* of all; stored with release */
+};
+
 struct tmi_slab_nest {
-    struct tmi_slab_hand hands[TMI_SMALL ? 1u : TMI_SLAB_CLASSES];
+    struct tmi_slab_hand hands[TMI_SLAB_HANDS];
+    struct tmi_slab_store store;
 };
 
 /* Reserves the address space. False: there is none. */
 bool tmi_slabs_start(size_t zone_bytes);
 
-/* Fills an empty hand of that class. False: no memory. */
-bool tmi_slab_fill(struct tmi_slab_hand *hand, uint32_t class);
+/* Makes a nest one of those that others may take slabs over from. It stays for ever. */
+void tmi_slab_publish(struct tmi_slab_nest *nest);
 
-/* Stores slots in state NONE. */
-void tmi_slab_store(const uint32_t *numbers, uint32_t count);
+/* Fills the empty hand of that class. False: no memory. */
+bool tmi_slab_fill(struct tmi_slab_nest *nest, uint32_t class);
 
-/* The thread ends: all that it keeps goes to the others. */
+/* Puts slots in state NONE on their shelves. */
+void tmi_slab_shelve(const uint32_t *numbers, uint32_t count);
+
+/* The thread ends: all that it has may be taken over. */
 void tmi_slab_flush(struct tmi_slab_nest *nest);
 
 /* In a fork's child, for a thread that is gone: what it was about to take or give is let be. */
@@ -197,7 +218,7 @@ TMI_INLINE struct tmi_place tmi_slab_pick(struct tmi_slab_hand *hand)
 
 /*
  * Ends the life of a slot's block that the caller has claimed, or which only it may let out of the
- * quarantine. The slot is to be given back, or stored.
+ * quarantine. The slot is to be given back, or shelved.
  */
 TMI_INLINE void tmi_slot_end(struct tmi_slot *slot)
 {
@@ -218,7 +239,7 @@ TMI_INLINE void tmi_slab_give(struct tmi_slab_nest *nest, uint32_t number)
             return;
         }
     }
-    tmi_slab_store(&number, 1);
+    tmi_slab_shelve(&number, 1);
 }
 
 /*

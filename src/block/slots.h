@@ -150,7 +150,7 @@ TMI_INLINE void *tmi_slot_create(struct tmi_checked_nest *nest, uint32_t class, 
     struct tmi_slab_hand *hand = &nest->slabs.hands[class];
     struct tmi_place place;
 
-    if (TMI_UNLIKELY(hand->ready == 0) && !tmi_slab_fill(hand, class))
+    if (TMI_UNLIKELY(hand->ready == 0) && !tmi_slab_fill(&nest->slabs, class))
         return NULL;
     place = tmi_slab_pick(hand);
     tmi_slot_note_stack(place.slot, nest, false);

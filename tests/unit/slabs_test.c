@@ -42,7 +42,7 @@ static struct tmi_place take(struct tmi_slab_nest *from, uint32_t class)
 {
     struct tmi_slab_hand *hand = &from->hands[class];
 
-    if (hand->ready == 0 && !tmi_slab_fill(hand, class))
+    if (hand->ready == 0 && !tmi_slab_fill(from, class))
         return (struct tmi_place){ 0, 0, NULL, NULL };
     return tmi_slab_pick(hand);
 }
@@ -156,7 +156,7 @@ static void what_is_stored_is_taken_again_before_new_memory(void **state)
     }
     for (size_t i = 0; i < MANY; i += SOME) {
         if (i / SOME % 2 == 0)
-            tmi_slab_store(taken + i, SOME);
+            tmi_slab_shelve(taken + i, SOME);
         else
             for (size_t j = i; j < i + SOME; ++j)
                 tmi_slab_give(j % 2 == 0 ? &nest : NULL, taken[j]);
@@ -169,7 +169,7 @@ static void what_is_stored_is_taken_again_before_new_memory(void **state)
     for (size_t i = 1; i < MANY; ++i)
         assert_int_not_equal(again[i], again[i - 1]);
     assert_memory_equal(taken, again, sizeof taken);
-    tmi_slab_store(again, MANY);
+    tmi_slab_shelve(again, MANY);
 }
 
 static void a_slot_in_reach_goes_back_to_the_hand(void **state)
@@ -180,15 +180,75 @@ static void a_slot_in_reach_goes_back_to_the_hand(void **state)
     assert_int_equal(take(&nest, 9).number, first.number);
 }
 
-static void what_a_thread_kept_is_taken_by_the_next(void **state)
+static struct tmi_slab_nest first_nest;
+static struct tmi_slab_nest second_nest;
+
+static void what_a_thread_had_is_taken_by_the_next(void **state)
 {
-    static struct tmi_slab_nest other;
-    uint32_t first = take(&other, 12).number;
+    uint32_t number = take(&first_nest, 12).number;
+    uint32_t slabs = tmi_slabs.count;
     (void)state;
-    tmi_slab_flush(&other);
-    assert_int_equal(other.hands[12].ready, 0);
-    assert_int_equal(take(&nest, 12).number, first + 1);
-    assert_int_equal(slab_number(first), slab_number(first + 1));
+    tmi_slab_flush(&first_nest);
+    assert_int_equal(first_nest.hands[12].ready, 0);
+    assert_int_equal(take(&second_nest, 12).number, number + 1);
+    assert_int_equal(slab_number(number), slab_number(number + 1));
+    assert_int_equal(tmi_slabs.count, slabs);
+    tmi_slab_shelve(&number, 1); /* where its slab is now */
+    assert_int_equal(first_nest.store.first[12], 0);
+    assert_int_equal(second_nest.store.first[12], slab_number(number) + 1);
+}
+
+static void a_slot_goes_back_to_the_thread_whose_slab_it_is_in(void **state)
+{
+    const uint32_t class = 17;
+    uint32_t mine[3];
+    uint32_t others;
+    (void)state;
+    mine[0] = take(&first_nest, class).number;
+    others = take(&second_nest, class).number;
+    mine[1] = take(&first_nest, class).number;
+    mine[2] = take(&first_nest, class).number;
+    assert_int_not_equal(slab_number(mine[0]), slab_number(others));
+    tmi_slab_give(&second_nest, mine[1]);
+    tmi_slab_flush(&first_nest); /* all but two of them are on the shelf */
+    tmi_slab_shelve((uint32_t[]){ mine[0], others, mine[2] }, 3);
+    for (size_t i = 0; i < 3; ++i)
+        assert_int_equal(take(&first_nest, class).number, mine[i]);
+    tmi_slab_flush(&second_nest);
+    assert_int_equal(take(&second_nest, class).number, others);
+}
+
+#define SPARED 40
+#define EACH   102u /* slots of a slab */
+
+static void take_many(struct tmi_slab_nest *from, uint32_t *taken, size_t count)
+{
+    for (size_t i = 0; i < count; ++i)
+        taken[i] = take(from, SPARED).number;
+}
+
+static void a_thread_spares_slabs_that_are_half_free_but_two(void **state)
+{
+    uint32_t taken[4][EACH];
+    uint32_t slabs = tmi_slabs.count;
+    (void)state;
+    take_many(&first_nest, taken[0], sizeof taken / sizeof taken[0][0]);
+    tmi_slab_shelve(taken[0], EACH);
+    tmi_slab_shelve(taken[1], EACH / 2 - 1);
+    tmi_slab_shelve(taken[2], EACH);
+    assert_int_equal(tmi_slabs.count, slabs + 4);
+    take_many(&second_nest, taken[3], EACH); /* a new one: the second had too few */
+    assert_int_equal(slab_number(taken[3][0]), slabs + 4);
+    tmi_slab_shelve(taken[1] + EACH / 2 - 1, 1);
+    take_many(&second_nest, taken[3], EACH / 2);
+    for (size_t i = 0; i < EACH / 2; ++i)
+        assert_int_equal(slab_number(taken[3][i]), slabs + 1);
+    take_many(&second_nest, taken[3], 1); /* a new one: the first has two */
+    assert_int_equal(slab_number(taken[3][0]), slabs + 5);
+    tmi_slab_flush(&first_nest);
+    take_many(&second_nest, taken[3], EACH - 1);
+    take_many(&second_nest, taken[2], 2 * EACH); /* what an ended one had */
+    assert_int_equal(tmi_slabs.count, slabs + 6);
 }
 
 #define THREADS 4
@@ -212,6 +272,7 @@ static void *take_and_give(void *argument)
     struct tmi_slab_nest *mine = &nests[self - 1];
     uint32_t held[HELD] = { 0 };
     uint32_t drawn = self;
+    tmi_slab_publish(mine);
     for (int i = 0; i < 200000; ++i) {
         uint32_t *number = &held[(drawn = drawn * 1664525u + 1013904223u) >> 16 & 255u];
         if (*number != 0) {
@@ -295,7 +356,9 @@ int main(void)
         cmocka_unit_test(zones_stand_around_each_slot_that_was_taken),
         cmocka_unit_test(what_is_stored_is_taken_again_before_new_memory),
         cmocka_unit_test(a_slot_in_reach_goes_back_to_the_hand),
-        cmocka_unit_test(what_a_thread_kept_is_taken_by_the_next),
+        cmocka_unit_test(what_a_thread_had_is_taken_by_the_next),
+        cmocka_unit_test(a_slot_goes_back_to_the_thread_whose_slab_it_is_in),
+        cmocka_unit_test(a_thread_spares_slabs_that_are_half_free_but_two),
         cmocka_unit_test(no_slot_is_had_by_two_threads),
         cmocka_unit_test(pages_are_had_at_once_from_the_second_slab_of_a_class_on),
         cmocka_unit_test(each_size_has_the_smallest_slot_that_holds_it),
@@ -305,5 +368,8 @@ int main(void)
     };
     if (!tmi_slabs_start(ZONE))
         return 1;
+    tmi_slab_publish(&nest);
+    tmi_slab_publish(&first_nest);
+    tmi_slab_publish(&second_nest);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,238 @@
+/*
+ * block/slab_shelves.c: see slab_shelves.h, and slabs.h. A store and the shelves of its slabs have
+ * a lock of rank "slabs"; no two are held at once, but for a fork.
+ */
+#include "block/slab_shelves.h"
+
+#include <string.h>
+
+#include "block/zones.h"
+
+#define HAND_BYTES 8192u /* a hand is filled with, or with two slots */
+
+struct tmi_slab_shelf *tmi_slab_shelves;
+
+static struct tmi_slab_store *stores; /* pushed with release, read with acquire */
+static struct tmi_slab_store *locked; /* the first of those that a fork holds */
+
+void tmi_slab_publish(struct tmi_slab_nest *nest)
+{
+    tmi_push(&stores, &nest->store);
+}
+
+/* The store's lock is held. Puts a slab with free slots last in its list. */
+static void enlist(struct tmi_slab_store *store, uint32_t slab)
+{
+    uint32_t class = tmi_slabs.slabs[slab].class;
+
+    tmi_slab_shelves[slab].next = 0;
+    if (store->first[class] == 0)
+        tmi_store(&store->first[class], slab + 1);
+    else
+        tmi_slab_shelves[store->last[class] - 1].next = slab + 1;
+    store->last[class] = slab + 1;
+}
+
+/* The lock of its store is held. Puts some of 64 slots, those of one word, on a slab's shelf. */
+static void shelve(uint32_t slab, uint32_t word, uint64_t bits, uint32_t count)
+{
+    struct tmi_slab_shelf *shelf = &tmi_slab_shelves[slab];
+    bool was_empty = shelf->count == 0;
+
+    shelf->free[word] |= bits;
+    shelf->count += count;
+    if (was_empty || word < shelf->first_word)
+        shelf->first_word = word;
+    if (was_empty)
+        enlist(shelf->store, slab);
+}
+
+/* Locks the store that a slab belongs to and unlocks the one held, if it is another. */
+static struct tmi_slab_store *lock_store_of(uint32_t slab, struct tmi_slab_store *held)
+{
+    for (;;) {
+        struct tmi_slab_store *store = tmi_load_acquire(&tmi_slab_shelves[slab].store);
+
+        if (TMI_LIKELY(store == held))
+            return held;
+        if (held != NULL)
+            tmi_platform_unlock(&held->lock);
+        tmi_platform_lock(&store->lock);
+        held = store;
+    }
+}
+
+/*
+ * The store's lock is held. A slab of that class which its thread does not need, taken out; 0: it
+ * has none. It goes on with the first one, and the last ones are in its caches.
+ */
+static uint32_t unlink_spare(struct tmi_slab_store *store, uint32_t class)
+{
+    uint32_t first = store->first[class];
+    uint32_t spare;
+
+    if (first == 0)
+        return 0;
+    if (store->ended) {
+        tmi_store(&store->first[class], tmi_slab_shelves[first - 1].next);
+        return first;
+    }
+    spare = tmi_slab_shelves[first - 1].next;
+    if (spare == 0 || tmi_slab_shelves[spare - 1].next == 0 ||
+        tmi_slab_shelves[spare - 1].count < tmi_slabs.slabs[spare - 1].count / 2)
+        return 0;
+    tmi_slab_shelves[first - 1].next = tmi_slab_shelves[spare - 1].next;
+    return spare;
+}
+
+/* A slab with free slots, the store's from now on, but in no list: number + 1; 0: there is none. */
+static uint32_t find_spare(struct tmi_slab_store *own, uint32_t class)
+{
+    uint32_t spare = 0;
+
+    for (struct tmi_slab_store *store = tmi_load_acquire(&stores); store != NULL && spare == 0;
+         store = tmi_load_acquire(&store->next)) {
+        if (store == own || tmi_load(&store->first[class]) == 0)
+            continue;
+        tmi_platform_lock(&store->lock);
+        spare = unlink_spare(store, class);
+        if (spare != 0)
+            tmi_store_release(&tmi_slab_shelves[spare - 1].store, own);
+        tmi_platform_unlock(&store->lock);
+    }
+    return spare;
+}
+
+/* The same: one made anew, which nobody knows. */
+static uint32_t make(struct tmi_slab_store *own, uint32_t class)
+{
+    uint32_t number = tmi_slab_make(class, own->last[class] != 0);
+    struct tmi_slab_shelf *shelf;
+
+    if (number == 0)
+        return 0;
+    shelf = &tmi_slab_shelves[number - 1];
+    shelf->count = tmi_slabs.slabs[number - 1].count;
+    memset(shelf->free, 0xff, shelf->count / 64 * sizeof *shelf->free);
+    if (shelf->count % 64 != 0)
+        shelf->free[shelf->count / 64] = UINT64_MAX >> (64 - shelf->count % 64);
+    tmi_store_release(&shelf->store, own);
+    return number;
+}
+
+/*
+ * The lock is held. The zones behind slots that are taken for the first time, up to this one: under
+ * the lock, since whoever has the next slot looks at them, too.
+ */
+static void write_fresh_zones(uint32_t slab, uint32_t last)
+{
+    struct tmi_slab_shelf *shelf = &tmi_slab_shelves[slab];
+
+    for (; shelf->fresh <= last; ++shelf->fresh) {
+        struct tmi_place place = tmi_place_in(&tmi_slabs.slabs[slab], shelf->fresh);
+
+        tmi_zone_write(place.block + place.pitch - tmi_slabs.zone, tmi_slabs.zone);
+    }
+}
+
+/* The lock is held. Takes from a store's first slab of that class. */
+static void take(struct tmi_slab_hand *hand, struct tmi_slab_store *store, uint32_t class)
+{
+    uint32_t slab = store->first[class] - 1;
+    struct tmi_slab_shelf *shelf = &tmi_slab_shelves[slab];
+    uint32_t most = HAND_BYTES / tmi_slabs.slabs[slab].pitch + 2;
+    uint32_t count = 0;
+    uint32_t last = 0;
+    uint64_t left;
+
+    while (shelf->free[shelf->first_word] == 0)
+        ++shelf->first_word;
+    for (left = shelf->free[shelf->first_word]; left != 0 && count < most; left &= left - 1) {
+        last = TMI_LOWEST_BIT_64(left);
+        ++count;
+    }
+    hand->ready = shelf->free[shelf->first_word] ^ left;
+    hand->place = tmi_place_of(TMI_SLAB_NUMBER | (slab * TMI_SLAB_SLOTS + shelf->first_word * 64));
+    shelf->free[shelf->first_word] = left;
+    shelf->count -= count;
+    if (shelf->count == 0)
+        tmi_store(&store->first[class], shelf->next);
+    write_fresh_zones(slab, shelf->first_word * 64 + last);
+}
+
+bool tmi_slab_fill(struct tmi_slab_nest *nest, uint32_t class)
+{
+    struct tmi_slab_store *own = &nest->store;
+
+    tmi_platform_lock(&own->lock);
+    own->ended = false;
+    if (own->first[class] == 0) {
+        uint32_t slab;
+
+        tmi_platform_unlock(&own->lock);
+        slab = find_spare(own, class);
+        if (slab == 0)
+            slab = make(own, class);
+        if (slab == 0)
+            return false;
+        tmi_platform_lock(&own->lock);
+        enlist(own, slab - 1);
+    }
+    take(&nest->hands[class], own, class);
+    tmi_platform_unlock(&own->lock);
+    return true;
+}
+
+void tmi_slab_shelve(const uint32_t *numbers, uint32_t count)
+{
+    struct tmi_slab_store *held = NULL;
+
+    for (uint32_t i = 0; i < count; ++i) {
+        uint32_t slab = (numbers[i] & ~TMI_SLAB_NUMBER) / TMI_SLAB_SLOTS;
+
+        held = lock_store_of(slab, held);
+        shelve(slab, numbers[i] % TMI_SLAB_SLOTS / 64, (uint64_t)1 << numbers[i] % 64, 1);
+    }
+    if (held != NULL)
+        tmi_platform_unlock(&held->lock);
+}
+
+/* The thread takes from its hands no more. */
+static void store_hand(struct tmi_slab_hand *hand)
+{
+    uint32_t numbers[64];
+    uint32_t count = 0;
+
+    for (uint64_t left = hand->ready; left != 0; left &= left - 1)
+        numbers[count++] = hand->place.number + TMI_LOWEST_BIT_64(left);
+    hand->ready = 0;
+    tmi_slab_shelve(numbers, count);
+}
+
+void tmi_slab_flush(struct tmi_slab_nest *nest)
+{
+    for (uint32_t class = 0; class < TMI_SLAB_CLASSES; ++class)
+        store_hand(&nest->hands[class]);
+    tmi_platform_lock(&nest->store.lock);
+    nest->store.ended = true;
+    tmi_platform_unlock(&nest->store.lock);
+}
+
+void tmi_slab_abandon(struct tmi_slab_nest *nest)
+{
+    memset(nest->hands, 0, sizeof nest->hands);
+    nest->store.ended = true;
+}
+
+void tmi_slab_stores_lock_for_fork(void)
+{
+    locked = tmi_load_acquire(&stores);
+    for (struct tmi_slab_store *store = locked; store != NULL; store = store->next)
+        tmi_platform_lock(&store->lock);
+}
+
+void tmi_slab_stores_unlock_after_fork(void)
+{
+    for (struct tmi_slab_store *store = locked; store != NULL; store = store->next)
+        tmi_platform_unlock(&store->lock);
+}
