@@ -14,6 +14,12 @@
 
 bool tmi_quick;
 
+/* Whether stacks are, or were. */
+TMI_INLINE bool are_noted(void)
+{
+    return tmi_load(&tmi_stacks_depth) != 0 || tmi_load(&tmi_slabs.has_stacks);
+}
+
 /* Charges a block, if the cell is the account's and its purse has the credit; else NULL. */
 TMI_INLINE struct tmi_cell *charge_granted(struct tmi_thread *thread, uint32_t account, size_t size)
 {
@@ -25,23 +31,54 @@ TMI_INLINE struct tmi_cell *charge_granted(struct tmi_thread *thread, uint32_t a
                : NULL;
 }
 
+/* All of trackmem_malloc that is quick; NULL: nothing happened. */
+TMI_INLINE void *malloc_quickly(struct tmi_thread *thread, const struct trackmem_site *site,
+                                struct tmi_target target, size_t size, bool noted)
+{
+    struct tmi_slab_hand *hand = &thread->nest.checked.slabs.hands[tmi_slab_class(size)];
+    uint32_t account = tmi_known_account(thread, site, target.domain);
+    struct tmi_place place;
+    struct tmi_cell *cell;
+
+    if (TMI_UNLIKELY(hand->ready == 0 || (cell = charge_granted(thread, account, size)) == NULL))
+        return NULL;
+    place = tmi_slab_pick(hand);
+    tmi_cell_count(cell, size);
+    if (noted)
+        tmi_slot_note_stack(place.slot, &thread->nest.checked, false);
+    return tmi_slot_begin(&place, tmi_slot_kind(size, TRACKMEM_FAMILY_PLAIN), account, false);
+}
+
+TMI_INLINE bool may_malloc_quickly(const struct tmi_thread *thread, size_t size)
+{
+    return TMI_LIKELY(thread != NULL && size <= TMI_SLAB_SMALL && tmi_load(&thread->detours) == 0);
+}
+
+/* Where stacks are noted. */
+TMI_NOINLINE static void *malloc_noting(struct trackmem_site *site, struct tmi_target target,
+                                        size_t size)
+{
+    struct tmi_thread *thread = tmi_checked_self();
+    void *block = NULL;
+
+    if (may_malloc_quickly(thread, size)) {
+        tmi_stacks_note(thread, TMI_FRAME());
+        block = malloc_quickly(thread, site, target, size, true);
+    }
+    return block != NULL ? block : tmi_malloc_slowly(site, target, size);
+}
+
 void *tmi_quick_malloc(struct trackmem_site *site, struct tmi_target target, size_t size)
 {
     struct tmi_thread *thread = tmi_checked_self();
-    struct tmi_slab_hand *hand;
-    struct tmi_place place;
-    struct tmi_cell *cell;
-    uint32_t account;
+    void *block;
 
-    if (TMI_UNLIKELY(thread == NULL || size > TMI_SLAB_SMALL || tmi_load(&thread->detours) != 0))
+    if (TMI_UNLIKELY(are_noted()))
+        return malloc_noting(site, target, size);
+    if (!may_malloc_quickly(thread, size))
         return tmi_malloc_slowly(site, target, size);
-    account = tmi_known_account(thread, site, target.domain);
-    hand = &thread->nest.checked.slabs.hands[tmi_slab_class(size)];
-    if (TMI_UNLIKELY(hand->ready == 0 || (cell = charge_granted(thread, account, size)) == NULL))
-        return tmi_malloc_slowly(site, target, size);
-    place = tmi_slab_pick(hand);
-    tmi_cell_count(cell, size);
-    return tmi_slot_begin(&place, tmi_slot_kind(size, TRACKMEM_FAMILY_PLAIN), account, false);
+    block = malloc_quickly(thread, site, target, size, false);
+    return TMI_LIKELY(block != NULL) ? block : tmi_malloc_slowly(site, target, size);
 }
 
 /* A live block in a slot, charged to that account. NULL: nothing happened. */
@@ -168,30 +205,17 @@ TMI_NOINLINE static void finish_free_of(struct tmi_thread *thread, uint32_t acco
         tmi_quarantine_flush(&thread->nest.checked);
 }
 
-void tmi_quick_free(struct trackmem_site *site, void *ptr)
+/* All of trackmem_free that is left for a block that was claimed. */
+TMI_INLINE void free_claimed(struct tmi_thread *thread, const struct tmi_place *place, size_t size,
+                             uint32_t site_id)
 {
-    struct tmi_thread *thread = tmi_checked_self();
-    struct tmi_checked_nest *nest = &thread->nest.checked;
-    uint32_t site_id = tmi_load(&site->id);
-    struct tmi_place place;
+    uint32_t account = tmi_load(
+        &place->slot->account); /* now: it may have been transferred before */
     struct tmi_cell *cell;
-    uint32_t account;
-    size_t size;
     bool more;
 
-    if (TMI_UNLIKELY(thread == NULL || site_id == 0 || !tmi_place_at(ptr, &place) ||
-                     place.pitch > tmi_load(&tmi_quarantine_most)) ||
-        !claim_live(&place, TRACKMEM_FAMILY_PLAIN, &size, true)) {
-        tmi_free_slowly(site, ptr);
-        return;
-    }
-    if (TMI_UNLIKELY(!tmi_slot_zones_are_intact(&place, size))) {
-        free_damaged(site, ptr);
-        return;
-    }
-    account = tmi_load(&place.slot->account); /* now: it may have been transferred before */
-    tmi_slot_mark_freed(&place, size, site_id);
-    more = tmi_quarantine_keep(nest, place.number, place.pitch);
+    tmi_slot_mark_freed(place, size, site_id);
+    more = tmi_quarantine_keep(&thread->nest.checked, place->number, place->pitch);
     cell = tmi_shard_slot(&thread->shard, account);
     if (TMI_UNLIKELY(cell->account != account)) {
         finish_free_of(thread, account, size);
@@ -201,6 +225,62 @@ void tmi_quick_free(struct trackmem_site *site, void *ptr)
     more |= tmi_purse_put(cell->purse, (intptr_t)(size + TMI_HEADER_BYTES));
     if (TMI_UNLIKELY(more))
         finish_free(thread, cell->purse);
+}
+
+/* Where the block of a free is; false: it is not one that is freed quickly. */
+TMI_INLINE bool find_for_free(const struct tmi_thread *thread, uint32_t site_id, const void *ptr,
+                              struct tmi_place *place)
+{
+    return TMI_LIKELY(thread != NULL && site_id != 0 && tmi_place_at(ptr, place) &&
+                      place->pitch <= tmi_load(&tmi_quarantine_most));
+}
+
+/*
+ * Where stacks are noted: before the block is claimed, since meanwhile what is known of it comes
+ * into the cache.
+ */
+TMI_NOINLINE static void free_noting(struct trackmem_site *site, void *ptr)
+{
+    struct tmi_thread *thread = tmi_checked_self();
+    uint32_t site_id = tmi_load(&site->id);
+    struct tmi_place place;
+    size_t size;
+
+    if (!find_for_free(thread, site_id, ptr, &place)) {
+        tmi_free_slowly(site, ptr);
+        return;
+    }
+    TMI_PREFETCH(place.slot);
+    tmi_slot_fetch_stacks(place.slot);
+    tmi_stacks_note(thread, TMI_FRAME());
+    if (!claim_live(&place, TRACKMEM_FAMILY_PLAIN, &size, true)) {
+        tmi_free_slowly(site, ptr);
+        return;
+    }
+    if (TMI_UNLIKELY(!tmi_slot_zones_are_intact(&place, size))) {
+        free_damaged(site, ptr);
+        return;
+    }
+    tmi_slot_note_stack(place.slot, &thread->nest.checked, true);
+    free_claimed(thread, &place, size, site_id);
+}
+
+void tmi_quick_free(struct trackmem_site *site, void *ptr)
+{
+    struct tmi_thread *thread = tmi_checked_self();
+    uint32_t site_id = tmi_load(&site->id);
+    struct tmi_place place;
+    size_t size;
+
+    if (TMI_UNLIKELY(are_noted()))
+        free_noting(site, ptr);
+    else if (!find_for_free(thread, site_id, ptr, &place) ||
+             !claim_live(&place, TRACKMEM_FAMILY_PLAIN, &size, true))
+        tmi_free_slowly(site, ptr);
+    else if (TMI_UNLIKELY(!tmi_slot_zones_are_intact(&place, size)))
+        free_damaged(site, ptr);
+    else
+        free_claimed(thread, &place, size, site_id);
 }
 
 /* The account of a resized block, which stays in its domain; 0: ask the general verb. */

@@ -17,12 +17,6 @@ TMI_INLINE bool tmi_is_quick(void)
     return !TMI_SMALL && tmi_load(&tmi_quick);
 }
 
-/* Whether it is to the next two: no stacks are noted. */
-TMI_INLINE bool tmi_is_quickest(void)
-{
-    return tmi_is_quick() && tmi_load(&tmi_stacks_depth) == 0 && !tmi_load(&tmi_slabs.has_stacks);
-}
-
 /* All of trackmem_malloc or _in, and of trackmem_free. */
 void *tmi_quick_malloc(struct trackmem_site *site, struct tmi_target target, size_t size);
 void tmi_quick_free(struct trackmem_site *site, void *ptr);

@@ -5,7 +5,6 @@
 
 #include "account/own.h"
 #include "alloc/options.h"
-#include "stack/stack.h"
 
 uint32_t tmi_stacks_depth;
 
@@ -32,8 +31,11 @@ void tmi_stacks_after_fork(void)
 /* What the thread keeps; NULL: no memory. */
 static struct tmi_stack_thread *kept_by(struct tmi_thread *thread)
 {
-    if (TMI_UNLIKELY(thread->stack == NULL))
-        thread->stack = tmi_own_map(sizeof *thread->stack);
+    if (TMI_LIKELY(thread->stack != NULL))
+        return thread->stack;
+    thread->stack = tmi_own_map(sizeof *thread->stack);
+    if (tmi_checking && thread->stack != NULL)
+        thread->nest.checked.own = &thread->stack->own;
     return thread->stack;
 }
 
@@ -45,13 +47,12 @@ uint32_t tmi_stacks_take_now(struct tmi_thread *thread, const void *frame)
                           frame != NULL ? frame : TMI_FRAME(), depth);
 }
 
-void tmi_stacks_note_now(struct tmi_thread *thread, const void *frame)
+void tmi_stacks_note_slowly(struct tmi_thread *thread, const void *frame)
 {
     uint32_t depth = tmi_load_acquire(&tmi_stacks_depth); /* as above */
-    struct tmi_stack_thread *kept = kept_by(thread);
 
-    thread->nest.checked.stack = tmi_stack_take(kept, frame != NULL ? frame : TMI_FRAME(), depth);
-    thread->nest.checked.own = kept != NULL ? &kept->own : NULL;
+    thread->nest.checked.stack = tmi_stack_take(kept_by(thread),
+                                                frame != NULL ? frame : TMI_FRAME(), depth);
 }
 
 void tmi_stacks_thread_ends(struct tmi_thread *thread)

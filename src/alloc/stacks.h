@@ -5,6 +5,7 @@
 #define TMI_ALLOC_STACKS_H
 
 #include "alloc/thread.h"
+#include "stack/stack.h"
 
 /* Frames of each stack; 0: none is taken. Atomic, relaxed. */
 extern TMI_HIDDEN uint32_t tmi_stacks_depth;
@@ -23,15 +24,20 @@ TMI_INLINE uint32_t tmi_stacks_take(struct tmi_thread *thread, const void *frame
     return TMI_LIKELY(tmi_load(&tmi_stacks_depth) == 0) ? 0 : tmi_stacks_take_now(thread, frame);
 }
 
-TMI_NOINLINE void tmi_stacks_note_now(struct tmi_thread *thread, const void *frame);
+/* Its slow half: what the thread keeps for it is not there yet, or the frame is not known. */
+TMI_NOINLINE void tmi_stacks_note_slowly(struct tmi_thread *thread, const void *frame);
 
 /* The same in check mode for the block that is now made or freed, which may keep it itself. */
 TMI_INLINE void tmi_stacks_note(struct tmi_thread *thread, const void *frame)
 {
-    if (TMI_LIKELY(tmi_load(&tmi_stacks_depth) == 0))
+    uint32_t depth = tmi_load_acquire(&tmi_stacks_depth); /* pairs with configure */
+
+    if (TMI_LIKELY(depth == 0))
         thread->nest.checked.stack = 0;
+    else if (TMI_UNLIKELY(thread->stack == NULL || frame == NULL))
+        tmi_stacks_note_slowly(thread, frame);
     else
-        tmi_stacks_note_now(thread, frame);
+        thread->nest.checked.stack = tmi_stack_take(thread->stack, frame, depth);
 }
 
 /* The thread ends: its record's next owner has another stack, which ends elsewhere. */

@@ -104,9 +104,9 @@ static uint32_t find_spare(struct tmi_slab_store *own, uint32_t class)
 }
 
 /* The same: one made anew, which nobody knows. */
-static uint32_t make(struct tmi_slab_store *own, uint32_t class)
+static uint32_t make(struct tmi_slab_store *own, uint32_t class, bool fetch)
 {
-    uint32_t number = tmi_slab_make(class, own->last[class] != 0);
+    uint32_t number = tmi_slab_make(class, fetch);
     struct tmi_slab_shelf *shelf;
 
     if (number == 0)
@@ -167,12 +167,13 @@ bool tmi_slab_fill(struct tmi_slab_nest *nest, uint32_t class)
     tmi_platform_lock(&own->lock);
     own->ended = false;
     if (own->first[class] == 0) {
+        bool is_first = own->last[class] == 0;
         uint32_t slab;
 
         tmi_platform_unlock(&own->lock);
         slab = find_spare(own, class);
         if (slab == 0)
-            slab = make(own, class);
+            slab = make(own, class, !is_first);
         if (slab == 0)
             return false;
         tmi_platform_lock(&own->lock);

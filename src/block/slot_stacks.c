@@ -40,12 +40,7 @@ void tmi_slot_note_stack_slowly(const struct tmi_slot *slot, const struct tmi_ch
         tmi_own_add(tmi_slabs_most() * sizeof *stacks);
     if (tmi_stack_is_own(stack))
         stack = copy_own((size_t)(slot - tmi_slabs.slots), nest->own, stack, freed);
-    if (freed) {
-        tmi_store(&stacks->freed, stack);
-        return;
-    }
-    tmi_store(&stacks->allocated, stack);
-    tmi_store(&stacks->freed, 0);
+    tmi_slot_set_stack(stacks, stack, freed);
 }
 
 /* Whether what is known of a slot is still of the block that had this life. */

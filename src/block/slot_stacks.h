@@ -17,6 +17,16 @@
 #include "block/quarantine.h"
 #include "stack/stack.h"
 
+TMI_INLINE void tmi_slot_set_stack(struct tmi_slot_stacks *stacks, uint32_t stack, bool freed)
+{
+    if (freed) {
+        tmi_store(&stacks->freed, stack);
+        return;
+    }
+    tmi_store(&stacks->allocated, stack);
+    tmi_store(&stacks->freed, 0);
+}
+
 /* Notes the stack of the call that is under way; nest may be NULL. */
 void tmi_slot_note_stack_slowly(const struct tmi_slot *slot, const struct tmi_checked_nest *nest,
                                 bool freed);
@@ -24,7 +34,11 @@ void tmi_slot_note_stack_slowly(const struct tmi_slot *slot, const struct tmi_ch
 TMI_INLINE void tmi_slot_note_stack(const struct tmi_slot *slot,
                                     const struct tmi_checked_nest *nest, bool freed)
 {
-    if (TMI_UNLIKELY((nest != NULL && nest->stack != 0) || tmi_load(&tmi_slabs.has_stacks)))
+    bool noting = tmi_load(&tmi_slabs.has_stacks);
+
+    if (TMI_LIKELY(noting) && nest != NULL && !tmi_stack_is_own(nest->stack))
+        tmi_slot_set_stack(tmi_slot_stacks_of(slot), nest->stack, freed);
+    else if (noting || (nest != NULL && nest->stack != 0))
         tmi_slot_note_stack_slowly(slot, nest, freed);
 }
 

@@ -25,8 +25,8 @@
 #define CHUNK_ADDRESSES 1024u
 #define NODE_CHUNKS     (sizeof(void *) > 4 ? 384u : 90u) /* both: 64 MiB, */
 #define ADDRESS_CHUNKS  (sizeof(void *) > 4 ? 256u : 64u) /* 16 on 32 bits */
-#define HEADS           16384u
-#define FREE_NODES      16384u /* up to so many every stack is kept */
+#define HEADS           4096u
+#define FREE_NODES      8192u /* up to so many every stack is kept */
 
 struct tmi_stack_node {
     uint32_t caller;

@@ -13,19 +13,6 @@
 void tmi_known_start(void *(*map)(size_t size));
 
 /*
- * The number of the stack from a frame on, as of tmi_stack_here, if it was walked before; else 0.
- * The frame lies in the stack that ends at `end`.
- */
-uint32_t tmi_known_again(struct tmi_stack_thread *thread, const uintptr_t *frame, uintptr_t end,
-                         size_t depth);
-
-/* Whether it hardly pays to look, since none was known of late; of eight one is looked for. */
-TMI_INLINE bool tmi_known_hardly(const struct tmi_stack_thread *thread)
-{
-    return thread->own_in_a_row >= 64 && thread->own_in_a_row % 8 != 0;
-}
-
-/*
  * Walks it. *id: its number; unless lasting, perhaps TMI_STACK_OWN: see tmi_stack_take. False:
  * there is no rule for some frame.
  */

@@ -1,10 +1,11 @@
 /*
  * stack/known_x86_64.c: see known.h.
  *
- * A thread keeps, with the number of a stack, where it began, and the place and value of each word
- * that its steps needed (trail.h). While those words are what they were, a walk from the same place
- * goes the same way, whatever else changed: that is known without walking, by as many loads as
- * there are frames, none of which waits for another.
+ * A thread keeps, with the number of a stack, where it began, the place of each word that its steps
+ * needed (trail.h), and of each four a sum. While those words are what they were, a walk from the
+ * same place goes the same way, whatever else changed: that is known without walking, by as many
+ * loads as there are frames, none of which waits for another. One word that changed always changes
+ * the sum, which has 64 bits; of two it is as good as certain.
  *
  * Words that a step needed are: all return addresses, and a saved frame pointer if a frame further
  * out counts from it. A stack is cut off after `depth` frames, but the walk goes on for one more:
@@ -13,7 +14,8 @@
  * Of a program with very many stacks hardly one is met again while it is known, and to number them
  * all takes more time and memory than the program itself. So once there are many, a stack is
  * numbered only if a thread saw it some times of late, which a table of hashes tells; else its
- * addresses are handed out, and nothing of it stays.
+ * addresses are handed out, and nothing of it stays. Where all are like that, of eight one is
+ * looked at.
  *
  * Each entry is one thread's, and written only while the trail is the writer's. A signal's handler
  * that meets an entry which is being written finds it empty.
@@ -70,7 +72,13 @@ TMI_INLINE struct tmi_known *set_of(struct tmi_stack_thread *thread, uintptr_t f
     return &thread->known[(mixed >> 32) % TMI_KNOWN_SETS * TMI_KNOWN_WAYS];
 }
 
-#define CHANGED(i) (frame[known->places[i]] ^ known->values[i])
+/* A sum in which each of the four words counts otherwise; the factors are odd. */
+TMI_INLINE uint64_t sum_of(const struct tmi_known_step *step, const uintptr_t *frame)
+{
+    return frame[step->places[0]] * 0x9e3779b97f4a7c15u +
+           frame[step->places[1]] * 0xbf58476d1ce4e5b9u +
+           frame[step->places[2]] * 0x94d049bb133111ebu + frame[step->places[3]];
+}
 
 /* The one way that is quick. */
 TMI_READS_ANYTHING uint32_t tmi_known_again(struct tmi_stack_thread *thread, const uintptr_t *frame,
@@ -84,43 +92,49 @@ TMI_READS_ANYTHING uint32_t tmi_known_again(struct tmi_stack_thread *thread, con
         if (tmi_load(&known->frame) != (uintptr_t)frame || known->depth != depth ||
             known->reach > (end - (uintptr_t)frame) / WORD)
             continue;
-        while (i < known->words &&
-               (CHANGED(i) | CHANGED(i + 1) | CHANGED(i + 2) | CHANGED(i + 3)) == 0)
-            i += TMI_KNOWN_STEP;
-        if (i >= known->words && (!known->passing || tmi_rules_stand(known->epoch)))
+        while (i < known->count && sum_of(&known->steps[i], frame) == known->steps[i].sum)
+            ++i;
+        if (i == known->count && (!known->passing || tmi_rules_stand(known->epoch)))
             return known->id;
     }
     return 0;
 }
 
-_Static_assert(TMI_KNOWN_STEP == 4 && TMI_KNOWN_WORDS % TMI_KNOWN_STEP == 0, "as above");
+/* False: there is no room for so many. */
+static bool add_place(struct tmi_known *known, size_t *words, const uintptr_t *frame,
+                      const uintptr_t *word)
+{
+    size_t place = (size_t)(word - frame);
 
-/* The words that a walk needed, and what they are. False: there is no room for so many. */
-static bool fill(struct tmi_known *known, const uintptr_t *frame, const struct tmi_step *steps,
-                 size_t count)
+    if (place >= UINT16_MAX || *words == (size_t)TMI_KNOWN_STEPS * 4)
+        return false;
+    known->steps[*words / 4].places[*words % 4] = (uint16_t)place;
+    ++*words;
+    return true;
+}
+
+/* The words that a walk needed. False: there is no room for so many. */
+TMI_READS_ANYTHING static bool fill(struct tmi_known *known, const uintptr_t *frame,
+                                    const struct tmi_step *steps, size_t count)
 {
     const uintptr_t *needed = NULL; /* the last saved frame pointer that was */
     size_t words = 0;
 
     for (size_t i = 0; i < count; ++i) {
-        size_t place = (size_t)(steps[i].edge - 1 - frame);
-
-        if (place >= UINT16_MAX || words + 2 > TMI_KNOWN_WORDS)
+        if (!add_place(known, &words, frame, steps[i].edge - 1))
             return false;
-        known->places[words] = (uint16_t)place;
-        known->values[words++] = steps[i].pc;
         if ((steps[i].rule & TMI_RULE_BY_FRAME) == 0 || steps[i].saved == needed || i + 1 == count)
             continue;
         needed = steps[i].saved;
-        known->places[words] = (uint16_t)(needed - frame);
-        known->values[words++] = steps[i].value;
+        if (!add_place(known, &words, frame, needed))
+            return false;
     }
+    while (words % 4 != 0)
+        (void)add_place(known, &words, frame, steps[0].edge - 1);
     known->reach = (uint16_t)(steps[count - 1].edge - frame);
-    known->words = (uint16_t)words;
-    for (; words % TMI_KNOWN_STEP != 0; ++words) {
-        known->places[words] = known->places[0];
-        known->values[words] = known->values[0];
-    }
+    known->count = (uint16_t)(words / 4);
+    for (size_t i = 0; i < known->count; ++i)
+        known->steps[i].sum = sum_of(&known->steps[i], frame);
     return true;
 }
 
@@ -142,49 +156,46 @@ static void keep(struct tmi_stack_thread *thread, const uintptr_t *frame, size_t
     tmi_store(&known->frame, (uintptr_t)frame);
 }
 
-/* The numbers of four addresses. */
-TMI_INLINE uint64_t four(const uint16_t *addresses)
-{
-    uint64_t word;
-
-    __builtin_memcpy(&word, addresses, sizeof word);
-    return word;
-}
-
 TMI_INLINE uint64_t mix_four(uint64_t hash, uint64_t word)
 {
     hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
     return hash ^ hash >> 32;
 }
 
-/*
- * Copies the walk's addresses to where the caller finds them, and zeros behind; returns a hash of
- * them.
- */
-static uint64_t copy_out(struct tmi_stack_own *own, const uint16_t *addresses, size_t count)
+/* The numbers of four addresses. */
+TMI_INLINE uint64_t four(const struct tmi_step *steps)
 {
-    uint64_t even = count;
-    uint64_t odd = 0;
-    size_t i;
+    return steps[0].number | (uint64_t)steps[1].number << 16 | (uint64_t)steps[2].number << 32 |
+           (uint64_t)steps[3].number << 48;
+}
 
-    for (i = 0; i + 2 <= count / 4; i += 2) {
-        even = mix_four(even, own->words[i] = four(addresses + 4 * i));
-        odd = mix_four(odd, own->words[i + 1] = four(addresses + 4 * i + 4));
-    }
-    for (; i <= count / 4; ++i) {
-        uint64_t kept = count - 4 * i < 4 ? ((uint64_t)1 << (count - 4 * i) * 16) - 1 : UINT64_MAX;
+/* Copies the walk's addresses to where the caller finds them, and zeros behind. */
+static void copy_out(struct tmi_stack_own *own, const struct walk *walk)
+{
+    const struct tmi_step *step = walk->steps;
+    const struct tmi_step *end = step + walk->kept;
+    uint64_t *word = own->words;
+    uint64_t last = 0;
 
-        even = mix_four(even, own->words[i] = four(addresses + 4 * i) & kept);
-    }
-    return mix_four(even, odd);
+    for (; end - step >= 4; step += 4)
+        *word++ = four(step);
+    while (end > step)
+        last = last << 16 | (--end)->number;
+    *word = last;
+    own->count = (uint32_t)walk->kept;
 }
 
 /* Whether a stack was not seen often of late; notes that it was seen. */
-TMI_INLINE bool is_rare(struct tmi_stack_thread *thread, uint64_t hash)
+static bool is_rare(struct tmi_stack_thread *thread)
 {
-    uint32_t *seen = &thread->seen[hash >> 40 & (TMI_STACK_SEEN - 1)];
-    uint32_t tag = (uint32_t)hash & ~3u;
+    uint64_t hash = thread->own.count;
+    uint32_t *seen;
+    uint32_t tag;
 
+    for (size_t i = 0; i <= thread->own.count / 4; ++i)
+        hash = mix_four(hash, thread->own.words[i]);
+    seen = &thread->seen[hash >> 40 & (TMI_STACK_SEEN - 1)];
+    tag = (uint32_t)hash & ~3u;
     if (TMI_LIKELY((*seen & ~3u) != tag)) {
         *seen = tag;
         return true;
@@ -197,17 +208,14 @@ TMI_INLINE bool is_rare(struct tmi_stack_thread *thread, uint64_t hash)
 static uint32_t hand_out(struct tmi_stack_thread *thread, const struct walk *walk, size_t depth)
 {
     struct tmi_stack_own *own = &thread->own;
-    const struct tmi_trail *trail = &thread->trail;
-    uint64_t hash;
 
     if (walk->wide || tmi_stack_keeps_freely())
         return 0;
     tmi_store(&own->turn, (own->turn + 1) & ~TMI_STACK_OWN);
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    hash = copy_out(own, &trail->addresses[trail->first], walk->kept);
-    own->count = (uint32_t)walk->kept;
+    copy_out(own, walk);
     own->most = (uint32_t)depth;
-    return is_rare(thread, hash) ? TMI_STACK_OWN | own->turn : 0;
+    return tmi_known_hardly(thread) || is_rare(thread) ? TMI_STACK_OWN | own->turn : 0;
 }
 
 static uint32_t intern(const struct walk *walk)

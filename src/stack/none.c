@@ -26,8 +26,17 @@ uint32_t tmi_stack_here(struct tmi_stack_thread *thread, const void *frame, size
     return 0;
 }
 
-uint32_t tmi_stack_take(struct tmi_stack_thread *thread, const void *frame, size_t depth)
+uint32_t tmi_known_again(struct tmi_stack_thread *thread, const uintptr_t *frame, uintptr_t end,
+                         size_t depth)
 {
+    (void)end;
+    return tmi_stack_here(thread, frame, depth);
+}
+
+uint32_t tmi_stack_take_anew(struct tmi_stack_thread *thread, struct tmi_stack_range *bounds,
+                             const void *frame, size_t depth)
+{
+    (void)bounds;
     return tmi_stack_here(thread, frame, depth);
 }
 

@@ -2,7 +2,7 @@
  * stack/rules.h: how the frame of a caller is found, for each return address on its own: what the
  * tables that compilers leave for exceptions say of it, in one word. For stack/ on x86-64 alone.
  *
- *     63 . . 60 59 . . . . . 24 23 . 22     21      20     19     18 . . 14   13 . . . . 0
+ *     63 . . 61 60 . . . . . 24 23 . 22     21      20     19     18 . . 14   13 . . . . 0
  *     |  zero  |  address's tag |    | usable | passing | end | by frame | frame's place | size |
  *
  * The caller's frame ends (its CFA) `size` words above where the callee's ended, or above what the
@@ -31,7 +31,7 @@
 #define TMI_RULE_USABLE     ((uint64_t)1 << 22)
 #define TMI_RULE_TAG_BIT    24u
 
-#define TMI_RULE_SETS    4096u
+#define TMI_RULE_SETS    2048u
 #define TMI_RULE_WAYS    4u
 #define TMI_ADDRESS_BITS 48u /* the lower half of what x86-64 has, but for five-level tables */
 

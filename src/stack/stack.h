@@ -33,22 +33,23 @@ void tmi_stack_start(void *(*map)(size_t size));
 /* In a fork's child: what other threads may have held is left alone from now on. */
 void tmi_stack_after_fork(void);
 
-/* A stack that is known again by its words (known.h); six cache lines, mostly four of them used. */
+/* A stack that is known again by its words (known.h); of three cache lines mostly two are used. */
 #define TMI_KNOWN_SETS  128u
 #define TMI_KNOWN_WAYS  4u
-#define TMI_KNOWN_WORDS 36u
-#define TMI_KNOWN_STEP  4u /* words that are looked at in one step */
+#define TMI_KNOWN_STEPS 10u
 struct tmi_known {
     uintptr_t frame; /* where it begins; 0: none */
     uint32_t id;
     uint32_t epoch;
     uint16_t reach; /* words from the frame on in which all places are */
-    uint16_t words;
     uint16_t depth;
+    uint16_t count; /* of steps */
     uint16_t passing;
-    uint16_t places[TMI_KNOWN_WORDS]; /* in words from the frame on */
-    uintptr_t values[TMI_KNOWN_WORDS];
-};
+    struct tmi_known_step {
+        uint64_t sum;       /* of the four words that stand there */
+        uint16_t places[4]; /* in words from the frame on */
+    } steps[TMI_KNOWN_STEPS];
+} TMI_ALIGNED(64);
 
 #define TMI_STACK_CACHE  512u
 #define TMI_STACK_BOUNDS 2u
@@ -103,7 +104,8 @@ uint32_t tmi_stack_here(struct tmi_stack_thread *thread, const void *frame, size
  * is TMI_STACK_OWN with the turn.
  */
 #define TMI_STACK_OWN 0x80000000u
-uint32_t tmi_stack_take(struct tmi_stack_thread *thread, const void *frame, size_t depth);
+TMI_INLINE uint32_t tmi_stack_take(struct tmi_stack_thread *thread, const void *frame,
+                                   size_t depth);
 
 TMI_INLINE bool tmi_stack_is_own(uint32_t id)
 {
@@ -122,6 +124,42 @@ uint32_t tmi_stack_keep_own(const struct tmi_stack_own *own, uint32_t id);
 
 /* The same by its addresses, up to a 0. */
 uint32_t tmi_stack_intern_own(const uint16_t *addresses);
+
+/*
+ * Its parts. The number of a stack that is known again (known.h), else 0; the frame lies in the
+ * stack that ends at `end`. And one that is not: bounds may be NULL, as thread may.
+ */
+uint32_t tmi_known_again(struct tmi_stack_thread *thread, const uintptr_t *frame, uintptr_t end,
+                         size_t depth);
+uint32_t tmi_stack_take_anew(struct tmi_stack_thread *thread, struct tmi_stack_range *bounds,
+                             const void *frame, size_t depth);
+
+/* Whether it hardly pays to look, since none was known of late; of eight one is looked for. */
+TMI_INLINE bool tmi_known_hardly(const struct tmi_stack_thread *thread)
+{
+    return thread->own_in_a_row >= 64 && thread->own_in_a_row % 8 != 0;
+}
+
+/* The bounds of the stack that a frame lies in, if they were found before; else NULL. */
+TMI_INLINE struct tmi_stack_range *tmi_stack_bounds(struct tmi_stack_thread *thread,
+                                                    const void *frame)
+{
+    for (size_t i = 0; i < TMI_STACK_BOUNDS; ++i)
+        if (TMI_LIKELY((uintptr_t)frame - thread->bounds[i].start <
+                       thread->bounds[i].end - thread->bounds[i].start))
+            return &thread->bounds[i];
+    return NULL;
+}
+
+TMI_INLINE uint32_t tmi_stack_take(struct tmi_stack_thread *thread, const void *frame, size_t depth)
+{
+    struct tmi_stack_range *bounds = thread != NULL ? tmi_stack_bounds(thread, frame) : NULL;
+    uint32_t id = 0;
+
+    if (TMI_LIKELY(bounds != NULL) && !tmi_known_hardly(thread))
+        id = tmi_known_again(thread, frame, bounds->end, depth);
+    return TMI_LIKELY(id != 0) ? id : tmi_stack_take_anew(thread, bounds, frame, depth);
+}
 
 /*
  * The stack at which a signal struck, called in its handler: registers as the system gives them.

@@ -62,7 +62,6 @@ struct tmi_trail {
     uintptr_t stack_end; /* of the stack that it leads out of */
     uintptr_t busy;      /* the frame where the walk that changes it began; 0: none; atomic */
     struct tmi_step steps[TMI_TRAIL_STEPS];
-    uint16_t addresses[TMI_TRAIL_STEPS + 4]; /* the numbers, unless wide; whole words are read */
     struct tmi_step fresh[TMI_TRAIL_WALK + TMI_TRAIL_FURTHER]; /* of the walk under way */
 };
 

@@ -129,7 +129,7 @@ TMI_INLINE enum way follow_trail(struct tmi_trail *trail, struct walk *walk, siz
 }
 
 /* Beyond the walk: to the trail, if it leads on from here, else some steps. */
-TMI_READS_ANYTHING static void go_further(struct tmi_trail *trail, struct walk *walk)
+TMI_INLINE void go_further(struct tmi_trail *trail, struct walk *walk)
 {
     for (size_t i = 0; i < TMI_TRAIL_FURTHER && go(walk, &trail->fresh[walk->fresh - 1]); ++i) {
         while (walk->at < trail->end && trail->steps[walk->at].edge < walk->edge)
@@ -145,7 +145,7 @@ TMI_READS_ANYTHING static void go_further(struct tmi_trail *trail, struct walk *
     walk->at = trail->end;
 }
 
-TMI_READS_ANYTHING static bool walk_out(struct tmi_trail *trail, struct walk *walk, size_t *count)
+TMI_INLINE bool walk_out(struct tmi_trail *trail, struct walk *walk, size_t *count)
 {
     for (;;) {
         const struct tmi_step *step;
@@ -181,16 +181,12 @@ static void join(struct tmi_trail *trail, const struct walk *walk)
 
         memmove(&trail->steps[TMI_TRAIL_STEPS - kept], &trail->steps[at],
                 kept * sizeof *trail->steps);
-        memmove(&trail->addresses[TMI_TRAIL_STEPS - kept], &trail->addresses[at],
-                kept * sizeof *trail->addresses);
         at = TMI_TRAIL_STEPS - kept;
         trail->end = TMI_TRAIL_STEPS;
     }
     trail->first = at - fresh;
-    for (uint32_t i = 0; i < fresh; ++i) {
+    for (uint32_t i = 0; i < fresh; ++i)
         trail->steps[trail->first + i] = trail->fresh[i];
-        trail->addresses[trail->first + i] = (uint16_t)trail->fresh[i].number;
-    }
 }
 
 static bool enter(struct tmi_trail *trail, uintptr_t frame, const struct tmi_stack_range *stack)
@@ -206,8 +202,9 @@ static bool enter(struct tmi_trail *trail, uintptr_t frame, const struct tmi_sta
     return true;
 }
 
-size_t tmi_trail_walk(struct tmi_trail *trail, const uintptr_t *frame,
-                      const struct tmi_stack_range *stack, size_t most)
+/* All of it in one, so that where the walk stands is in registers. */
+TMI_READS_ANYTHING size_t tmi_trail_walk(struct tmi_trail *trail, const uintptr_t *frame,
+                                         const struct tmi_stack_range *stack, size_t most)
 {
     struct walk walk = { .frame = frame, .end = stack->end, .edge = frame + 2, .saved = frame };
     size_t count = most;

@@ -146,17 +146,6 @@ static TMI_NOINLINE struct tmi_stack_range *find_bounds(struct tmi_stack_thread 
     return &thread->bounds[turn];
 }
 
-/* The bounds of the stack that a frame lies in; NULL if they are not known. */
-TMI_INLINE struct tmi_stack_range *bounds_of(struct tmi_stack_thread *thread, const void *frame)
-{
-    uintptr_t address = (uintptr_t)frame;
-
-    for (size_t i = 0; i < TMI_STACK_BOUNDS; ++i)
-        if (TMI_LIKELY(address >= thread->bounds[i].start && address < thread->bounds[i].end))
-            return &thread->bounds[i];
-    return find_bounds(thread, frame);
-}
-
 /* Whether every address but the last may be followed, so that the walk is the stack. */
 static bool is_checked(const uintptr_t *pcs, size_t count)
 {
@@ -289,9 +278,9 @@ static bool is_walked(struct tmi_stack_thread *thread, const struct walk *walk,
     return true;
 }
 
-static TMI_NOINLINE uint32_t walk_anew(struct tmi_stack_thread *thread,
-                                       struct tmi_stack_range *bounds, const void *frame,
-                                       size_t depth, bool lasting)
+/* The stack from a frame on; bounds: NULL if they are not known. */
+static uint32_t walk_from(struct tmi_stack_thread *thread, struct tmi_stack_range *bounds,
+                          const void *frame, size_t depth, bool lasting)
 {
     uintptr_t pcs[TMI_STACK_MOST];
     struct walk walk;
@@ -312,31 +301,36 @@ static TMI_NOINLINE uint32_t walk_anew(struct tmi_stack_thread *thread,
     return tmi_stack_intern(pcs, count);
 }
 
-TMI_INLINE uint32_t take(struct tmi_stack_thread *thread, const void *frame, size_t depth,
-                         bool lasting)
+/* The same where no bounds were found before. */
+static uint32_t take_elsewhere(struct tmi_stack_thread *thread, const void *frame, size_t depth,
+                               bool lasting)
 {
     struct tmi_stack_range *bounds = NULL;
-    uint32_t id;
+    uint32_t id = 0;
 
-    depth = depth < TMI_STACK_MOST ? depth : TMI_STACK_MOST;
-    if (depth == 0)
-        return 0;
     if (TMI_FRAME_CHAIN && thread != NULL && notes != NULL)
-        bounds = bounds_of(thread, frame);
-    id = bounds != NULL && TMI_LIKELY(!tmi_known_hardly(thread))
-             ? tmi_known_again(thread, frame, bounds->end, depth)
-             : 0;
-    return TMI_LIKELY(id != 0) ? id : walk_anew(thread, bounds, frame, depth, lasting);
+        bounds = find_bounds(thread, frame);
+    if (bounds != NULL)
+        id = tmi_known_again(thread, frame, bounds->end, depth);
+    return id != 0 ? id : walk_from(thread, bounds, frame, depth, lasting);
+}
+
+uint32_t tmi_stack_take_anew(struct tmi_stack_thread *thread, struct tmi_stack_range *bounds,
+                             const void *frame, size_t depth)
+{
+    return bounds != NULL ? walk_from(thread, bounds, frame, depth, false)
+                          : take_elsewhere(thread, frame, depth, false);
 }
 
 uint32_t tmi_stack_here(struct tmi_stack_thread *thread, const void *frame, size_t depth)
 {
-    return take(thread, frame, depth, true);
-}
+    struct tmi_stack_range *bounds = thread != NULL ? tmi_stack_bounds(thread, frame) : NULL;
+    uint32_t id = 0;
 
-uint32_t tmi_stack_take(struct tmi_stack_thread *thread, const void *frame, size_t depth)
-{
-    return take(thread, frame, depth, false);
+    if (bounds == NULL)
+        return take_elsewhere(thread, frame, depth, true);
+    id = tmi_known_again(thread, frame, bounds->end, depth);
+    return id != 0 ? id : walk_from(thread, bounds, frame, depth, true);
 }
 
 /* Where the unwinder finds no way: a jump into nowhere, whose caller is on top of the stack. */

@@ -4,8 +4,6 @@
 #ifndef TESTS_STACK_BEGIN_H
 #define TESTS_STACK_BEGIN_H
 
-#include <stdlib.h>
-
 #include "platform/platform.h"
 #include "stack/stack.h"
 
@@ -18,7 +16,7 @@ static inline void *stack_map(size_t size)
 static inline struct tmi_stack_thread *stack_begin(void)
 {
     tmi_stack_start(stack_map);
-    return calloc(1, sizeof(struct tmi_stack_thread));
+    return stack_map(sizeof(struct tmi_stack_thread));
 }
 
 #endif

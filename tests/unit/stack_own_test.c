@@ -53,6 +53,7 @@ static int forget(void **state)
     tmi_trail_forget(&of_thread->trail);
     memset(of_thread->seen, 0, sizeof of_thread->seen);
     memset(of_thread->known, 0, sizeof of_thread->known);
+    of_thread->own_in_a_row = 0;
     return 0;
 }
 
@@ -122,6 +123,22 @@ static void a_stack_that_is_seen_again_is_kept(void **state)
     assert_int_not_equal(ids[2], 0);
     assert_int_equal(ids[3], ids[2]);
     assert_int_equal(ids[4], ids[2]);
+}
+
+/* Of eight one is looked at. */
+static void so_it_is_after_many_that_are_not(void **state)
+{
+    int own = 0;
+
+    (void)state;
+    if (none_is_known_here())
+        skip();
+    of_thread->own_in_a_row = 64;
+    do
+        stack_branch(0x33, 9, take, NULL);
+    while (tmi_stack_is_own(taken) && ++own < 100);
+    assert_in_range(own, 16, 24);
+    assert_int_equal(of_thread->own_in_a_row, 0);
 }
 
 static void an_own_stack_stands_until_the_next(void **state)
@@ -315,6 +332,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(each_own_stack_is_the_one_that_was_taken, forget),
         cmocka_unit_test_setup(a_stack_that_is_seen_again_is_kept, forget),
+        cmocka_unit_test_setup(so_it_is_after_many_that_are_not, forget),
         cmocka_unit_test_setup(an_own_stack_stands_until_the_next, forget),
         cmocka_unit_test_setup(a_walk_within_a_walk_leaves_its_trail_alone, forget),
         cmocka_unit_test_setup(a_slot_keeps_the_stacks_of_its_block, forget),
