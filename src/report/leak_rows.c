@@ -64,7 +64,7 @@ static void add_leak(struct tmi_text *text, const struct tmi_leak *leak, const c
         tmi_domain_add_name(text, leak->domain);
         tmi_text_add_char(text, '\n');
     }
-    tmi_stack_add_rows(text, leak->stack);
+    tmi_stack_add_rows(text, leak->stack, false);
 }
 
 static void add_excuses(struct tmi_text *text, const struct tmi_leaks *leaks,
@@ -211,7 +211,7 @@ static void add_leak_json(struct tmi_text *text, const struct tmi_leak *leak)
         tmi_text_add_json_key(text, "failed_resize");
         tmi_place_add_json(text, &leak->resized);
     }
-    tmi_stack_add_json(text, "stack", leak->stack);
+    tmi_stack_add_json(text, "stack", leak->stack, false);
     tmi_text_add_char(text, '}');
 }
 

@@ -112,9 +112,9 @@ void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words 
     add_place(text, "here", &misuse->here);
     add_place(text, "allocated", &misuse->allocated);
     add_place(text, "freed", &misuse->freed);
-    tmi_stack_add_json(text, "stack", words->stacks[TMI_STACK_OF_CALL]);
-    tmi_stack_add_json(text, "allocated_stack", words->stacks[TMI_STACK_OF_ALLOCATION]);
-    tmi_stack_add_json(text, "freed_stack", words->stacks[TMI_STACK_OF_FREE]);
+    tmi_stack_add_json(text, "stack", words->stacks[TMI_STACK_OF_CALL], words->is_fault);
+    tmi_stack_add_json(text, "allocated_stack", words->stacks[TMI_STACK_OF_ALLOCATION], false);
+    tmi_stack_add_json(text, "freed_stack", words->stacks[TMI_STACK_OF_FREE], false);
     if (words->leaks)
         tmi_leaks_add_json(text, words->leaks);
     if (words->outcome) {

@@ -184,11 +184,11 @@ void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words 
     add_sub_block_row(text, style, words);
     add_place_rows(text, style, words->allocated_label ? words->allocated_label : "allocated",
                    &words->misuse.allocated, width);
-    tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_ALLOCATION]);
+    tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_ALLOCATION], false);
     add_place_rows(text, style, words->freed_label, &words->misuse.freed, width);
-    tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_FREE]);
+    tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_FREE], false);
     add_place_rows(text, style, words->call_label, &words->misuse.here, width);
-    tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_CALL]);
+    tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_CALL], words->is_fault);
     if (words->notice) {
         tmi_row_begin(text, style, "noticed");
         tmi_text_add(text, words->notice);

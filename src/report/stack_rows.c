@@ -6,6 +6,9 @@
  *                #0 demo+0x1a2b  load()
  *   ...
  *   module       demo is /usr/bin/demo, build-id 3f2a...
+ *
+ * An address is a return address; where a fault is, it is that of the instruction, and ", here"
+ * says so.
  */
 #include "platform/platform.h"
 #include "report/words.h"
@@ -44,13 +47,21 @@ const char *tmi_report_function_at(const struct tmi_stack_module *module, uintpt
     return place.function;
 }
 
-void tmi_stack_add_rows(struct tmi_text *text, uint32_t id)
+/* What is told of a frame: where a signal struck it is kept plus 1. */
+static uintptr_t told(uintptr_t frame, bool is_struck)
+{
+    return is_struck ? frame - 1 : frame;
+}
+
+void tmi_stack_add_rows(struct tmi_text *text, uint32_t id, bool struck)
 {
     struct tmi_stack stack;
 
     (void)tmi_stack_read(id, &stack);
     for (uint32_t i = 0; i < stack.count; ++i) {
         const struct tmi_stack_module *module = tmi_stack_module_of(&stack, i);
+        bool is_struck = struck && i == 0;
+        uintptr_t address = told(stack.frames[i], is_struck);
         const char *function;
 
         tmi_text_pad_to(text, VALUE_COLUMN);
@@ -58,13 +69,15 @@ void tmi_stack_add_rows(struct tmi_text *text, uint32_t id)
         tmi_text_add_unsigned(text, i);
         tmi_text_add_char(text, ' ');
         if (module == NULL || module->path[0] == '\0') {
-            tmi_text_add_address(text, (const void *)stack.frames[i]);
+            tmi_text_add_address(text, (const void *)address);
             tmi_text_add_char(text, '\n');
             continue;
         }
         tmi_text_add_visible(text, base_name(module->path));
         tmi_text_add(text, "+0x");
-        tmi_text_add_hex(text, stack.frames[i] - module->base);
+        tmi_text_add_hex(text, address - module->base);
+        if (is_struck)
+            tmi_text_add(text, ", here");
         function = tmi_report_function_at(module, stack.frames[i]);
         if (function != NULL) {
             tmi_text_add(text, "  ");
@@ -107,7 +120,7 @@ void tmi_stack_add_modules(struct tmi_text *text, const uint32_t *ids, size_t co
     }
 }
 
-void tmi_stack_add_json(struct tmi_text *text, const char *key, uint32_t id)
+void tmi_stack_add_json(struct tmi_text *text, const char *key, uint32_t id, bool struck)
 {
     struct tmi_stack stack;
 
@@ -117,6 +130,8 @@ void tmi_stack_add_json(struct tmi_text *text, const char *key, uint32_t id)
     tmi_text_add_char(text, '[');
     for (uint32_t i = 0; i < stack.count; ++i) {
         const struct tmi_stack_module *module = tmi_stack_module_of(&stack, i);
+        bool is_struck = struck && i == 0;
+        uintptr_t address = told(stack.frames[i], is_struck);
         const char *function = NULL;
 
         tmi_text_add_json_item(text);
@@ -133,9 +148,12 @@ void tmi_stack_add_json(struct tmi_text *text, const char *key, uint32_t id)
         }
         tmi_text_add_json_key(text, module != NULL ? "offset" : "address");
         tmi_text_add_char(text, '"');
-        tmi_text_add_address(text,
-                             (const void *)(stack.frames[i] - (module != NULL ? module->base : 0)));
+        tmi_text_add_address(text, (const void *)(address - (module != NULL ? module->base : 0)));
         tmi_text_add_char(text, '"');
+        if (is_struck) {
+            tmi_text_add_json_key(text, "is_return");
+            tmi_text_add(text, "false");
+        }
         if (function != NULL)
             tmi_text_add_json_string(text, "function", function);
         tmi_text_add_char(text, '}');

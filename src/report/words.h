@@ -96,10 +96,13 @@ struct tmi_misuse_words {
 };
 enum { TMI_STACK_OF_CALL, TMI_STACK_OF_ALLOCATION, TMI_STACK_OF_FREE };
 
-/* Frames in rows below the place that they belong to; the modules of several stacks; as JSON. */
-void tmi_stack_add_rows(struct tmi_text *text, uint32_t id);
+/*
+ * Frames in rows below the place that they belong to; the modules of several stacks; as JSON.
+ *   struck  a signal did, at the innermost: tmi_stack_at
+ */
+void tmi_stack_add_rows(struct tmi_text *text, uint32_t id, bool struck);
 void tmi_stack_add_modules(struct tmi_text *text, const uint32_t *ids, size_t count);
-void tmi_stack_add_json(struct tmi_text *text, const char *key, uint32_t id);
+void tmi_stack_add_json(struct tmi_text *text, const char *key, uint32_t id, bool struck);
 
 /* The bytes of the block that the backend gave; misuse.size is a sub-block's where there is one. */
 static inline size_t tmi_misuse_block_size(const struct tmi_misuse_words *words)

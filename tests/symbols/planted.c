@@ -1,6 +1,6 @@
 /*
- * An overrun by one byte, in a function that is inlined even without optimisation. The names of
- * its lines are asked for by run.py.
+ * An overrun by one byte, in a function that is inlined even without optimisation; where a guard
+ * page stands behind the block it is a fault. The names of its lines are asked for by run.py.
  */
 #include <string.h>
 #include <trackmem/trackmem.h>
@@ -14,8 +14,8 @@ static inline __attribute__((__always_inline__)) char *copy(const char *text)
     volatile size_t length = strlen(text);
     char *made = trackmem_malloc(length); /* line: copy */
 
-    for (size_t i = 0; i <= length; ++i) /* one too many */
-        ((volatile char *)made)[i] = text[i];
+    for (size_t i = 0; i <= length; ++i)      /* one too many */
+        ((volatile char *)made)[i] = text[i]; /* line: write */
     return made;
 }
 

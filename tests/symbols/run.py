@@ -8,6 +8,7 @@ run.py TRACKMEM LIBRARY RESOLVER INCLUDE [COMPILER...]
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,13 +37,13 @@ def stacks(report):
     return found
 
 
-def run(program, helper, options):
+def run(program, helper, options, code=0):
     """The helper is found in this folder only; None: nowhere."""
     environment = dict(os.environ, TRACKMEM='check,stacks=16,misuse=report,' + options)
     environment['PATH'] = str(helper or '/nonexistent')
     environment.pop('LD_LIBRARY_PATH', None)  # the copy of the library is meant
     result = subprocess.run([program], env=environment, capture_output=True, text=True, timeout=60)
-    assert result.returncode == 0, result
+    assert result.returncode == code, result
     return result.stderr
 
 
@@ -76,6 +77,20 @@ def check(compiler, flags, trackmem, include, folder):
         assert 'overrun' in run(stripped, trackmem.parent, f'symbols={how}')
 
 
+def check_fault(compiler, trackmem, include, folder):
+    """The instruction itself is told, and found again."""
+    program = build(compiler, ['-O1'], include, folder)
+    report = run(program, None, 'guard=after,guard_align=1,symbols=none', -signal.SIGSEGV)
+    where = re.search(r'^  written +(planted\+0x[0-9a-f]+)', report, re.M)
+    assert where and re.search(rf'#0 {re.escape(where[1])}, here\b', report), report
+    assert not re.search(r'#[^0].*, here', report), report
+    later = subprocess.run([trackmem, 'symbols'], input=report, capture_output=True, text=True,
+                           check=True).stdout
+    found = stacks(re.sub(r'^  written +planted\+0x.*$', '  written  ', later, flags=re.M))
+    assert found['written'] == [f"copy:{lines['write']}", f"in load:{lines['load']}",
+                                f"main:{lines['main loads']}"], later
+
+
 def check_hanging(compiler, include, folder):
     """It is ended, and the report comes as if there were none."""
     program = build(compiler, [], include, folder)
@@ -101,6 +116,7 @@ def main(trackmem, library, resolver, include, *compilers):
         shutil.copy(resolver, folder / 'libtrackmem-symbols.so.0')
         for compiler, flags in builds:
             check(compiler, flags, Path(trackmem).resolve(), include, folder)
+        check_fault(compilers[0], Path(trackmem).resolve(), include, folder)
         check_hanging(compilers[0], include, folder)
     print(f'{len(builds)} builds')
     return 0

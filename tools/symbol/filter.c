@@ -112,7 +112,10 @@ static void write_frame(const struct tmt_symbol_frame *frame, void *user)
     tmi_text_add_char(text, '\n');
 }
 
-/* "[   #0 ]MODULE+0xOFFSET[...]": true if the line was replaced. */
+/*
+ * "[   #0 ]MODULE+0xOFFSET[, here][...]": true if the line was replaced. An offset is that of a
+ * return address, or, here, of the instruction itself.
+ */
 static bool replace_line(struct filter *filter, const char *line, size_t length, const char *all)
 {
     const char *end = line + length;
@@ -121,7 +124,9 @@ static bool replace_line(struct filter *filter, const char *line, size_t length,
     struct tmt_symbols *symbols;
     char *path = NULL;
     char *build_id = NULL;
+    char *behind;
     uint64_t offset;
+    bool is_return;
 
     while (name < end && *name == ' ')
         ++name;
@@ -134,7 +139,8 @@ static bool replace_line(struct filter *filter, const char *line, size_t length,
             plus = at; /* the last: a name may hold one */
     if (plus == NULL || plus == name)
         return false;
-    offset = strtoull(plus + 3, NULL, 16);
+    offset = strtoull(plus + 3, &behind, 16);
+    is_return = strncmp(behind, ", here", 6) != 0;
     if (!find_row(line, all, name, (size_t)(plus - name), &path, &build_id)) {
         if (memchr(name, '/', (size_t)(plus - name)) == NULL)
             return false;
@@ -147,7 +153,7 @@ static bool replace_line(struct filter *filter, const char *line, size_t length,
     filter->indent = line;
     filter->indent_length = (size_t)(name - line);
     filter->frames = 0;
-    return symbols != NULL && tmt_symbols_at(symbols, offset, true, write_frame, filter) != 0;
+    return symbols != NULL && tmt_symbols_at(symbols, offset, is_return, write_frame, filter) != 0;
 }
 
 void tmt_filter(const char *report, struct tmi_text *to, tmt_no_symbols_fn *fn)
