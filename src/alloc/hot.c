@@ -116,8 +116,9 @@ void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
     void *block;
 
     if (TMI_UNLIKELY(thread == NULL || size > TMI_REUSE_MAX))
-        return tmi_is_quick() ? tmi_quick_malloc(site, target, size)
-                              : tmi_malloc_slowly(site, target, size);
+        return tmi_is_quickest() ? tmi_quick_malloc(site, target, size)
+               : tmi_is_quick()  ? tmi_quick_malloc_noting(site, target, size)
+                                 : tmi_malloc_slowly(site, target, size);
     detours = tmi_load(&thread->detours);
     if (TMI_UNLIKELY(detours != 0) && !is_counted(thread, detours))
         return malloc_by_detour(site, size);
@@ -135,8 +136,9 @@ void *trackmem_malloc_in_at(struct trackmem_site *site, struct trackmem_domain *
     void *block;
 
     if (TMI_UNLIKELY(thread == NULL || size > TMI_REUSE_MAX || domain == NULL))
-        return tmi_is_quick() ? tmi_quick_malloc(site, target, size)
-                              : tmi_malloc_slowly(site, target, size);
+        return tmi_is_quickest() ? tmi_quick_malloc(site, target, size)
+               : tmi_is_quick()  ? tmi_quick_malloc_noting(site, target, size)
+                                 : tmi_malloc_slowly(site, target, size);
     detours = tmi_load(&thread->detours) &
               ~TMI_DETOUR_DESTROYED_DOMAIN; /* tmi_known_account looks */
     if (TMI_UNLIKELY(detours != 0) && !is_counted(thread, detours))
@@ -181,8 +183,10 @@ TMI_LOOKS void trackmem_free_at(struct trackmem_site *site, void *ptr)
     uint64_t owner;
 
     if (TMI_UNLIKELY(thread == NULL || !is_plainly_live(ptr, &size, &owner))) {
-        if (tmi_is_quick())
+        if (tmi_is_quickest())
             tmi_quick_free(site, ptr);
+        else if (tmi_is_quick())
+            tmi_quick_free_noting(site, ptr);
         else
             tmi_free_slowly(site, ptr);
         return;

@@ -3,7 +3,7 @@
  * blocks.
  *
  * tmi_quick_malloc and tmi_quick_free keep nothing over a call: what they cannot do themselves they
- * leave, in the end, to another function, so that no register is saved on the way.
+ * leave, in the end, to another function.
  */
 #include "alloc/quick.h"
 
@@ -13,12 +13,6 @@
 #include "block/slots.h"
 
 bool tmi_quick;
-
-/* Whether stacks are, or were. */
-TMI_INLINE bool are_noted(void)
-{
-    return tmi_load(&tmi_stacks_depth) != 0 || tmi_load(&tmi_slabs.has_stacks);
-}
 
 /* Charges a block, if the cell is the account's and its purse has the credit; else NULL. */
 TMI_INLINE struct tmi_cell *charge_granted(struct tmi_thread *thread, uint32_t account, size_t size)
@@ -54,18 +48,26 @@ TMI_INLINE bool may_malloc_quickly(const struct tmi_thread *thread, size_t size)
     return TMI_LIKELY(thread != NULL && size <= TMI_SLAB_SMALL && tmi_load(&thread->detours) == 0);
 }
 
-/* Where stacks are noted. */
-TMI_NOINLINE static void *malloc_noting(struct trackmem_site *site, struct tmi_target target,
-                                        size_t size)
+/* The slow way where stacks are noted: from that frame on, as on the quick way. */
+TMI_COLD static void *malloc_from(struct trackmem_site *site, struct tmi_target target, size_t size,
+                                  const void *frame)
 {
+    struct tmi_verb verb = { "trackmem_malloc", TRACKMEM_FAMILY_PLAIN, site, target, frame };
+
+    return tmi_allocate(&verb, 0, size, false);
+}
+
+void *tmi_quick_malloc_noting(struct trackmem_site *site, struct tmi_target target, size_t size)
+{
+    const void *frame = TMI_FRAME();
     struct tmi_thread *thread = tmi_checked_self();
     void *block = NULL;
 
     if (may_malloc_quickly(thread, size)) {
-        tmi_stacks_note(thread, TMI_FRAME());
+        tmi_stacks_note(thread, frame);
         block = malloc_quickly(thread, site, target, size, true);
     }
-    return block != NULL ? block : tmi_malloc_slowly(site, target, size);
+    return TMI_LIKELY(block != NULL) ? block : malloc_from(site, target, size, frame);
 }
 
 void *tmi_quick_malloc(struct trackmem_site *site, struct tmi_target target, size_t size)
@@ -73,8 +75,6 @@ void *tmi_quick_malloc(struct trackmem_site *site, struct tmi_target target, siz
     struct tmi_thread *thread = tmi_checked_self();
     void *block;
 
-    if (TMI_UNLIKELY(are_noted()))
-        return malloc_noting(site, target, size);
     if (!may_malloc_quickly(thread, size))
         return tmi_malloc_slowly(site, target, size);
     block = malloc_quickly(thread, site, target, size, false);
@@ -176,16 +176,21 @@ bool tmi_quick_release(const struct tmi_verb *verb, void *ptr, const size_t *cla
     return true;
 }
 
-/* The same for a block of trackmem_free that is damaged. */
-TMI_COLD static void free_damaged(struct trackmem_site *site, void *ptr)
+/* The same for a block of trackmem_free that is damaged; frame: NULL if no stacks are noted. */
+TMI_COLD static void free_damaged(struct trackmem_site *site, const struct tmi_place *place,
+                                  const void *frame)
 {
-    struct tmi_verb verb = {
-        "trackmem_free", TRACKMEM_FAMILY_PLAIN, site, { false, NULL }, TMI_FRAME()
-    };
-    struct tmi_place place;
+    struct tmi_verb verb = { "trackmem_free", TRACKMEM_FAMILY_PLAIN, site, { false, NULL }, frame };
 
-    if (tmi_place_at(ptr, &place))
-        release_claimed(&verb, tmi_checked_self(), &place, false);
+    release_claimed(&verb, tmi_checked_self(), place, false);
+}
+
+/* The slow way where they are: from that frame on, as on the quick way. */
+TMI_COLD static void free_from(struct trackmem_site *site, void *ptr, const void *frame)
+{
+    struct tmi_verb verb = { "trackmem_free", TRACKMEM_FAMILY_PLAIN, site, { false, NULL }, frame };
+
+    tmi_release(&verb, ptr, NULL);
 }
 
 /* What is left to be done of a free now and then. */
@@ -235,34 +240,30 @@ TMI_INLINE bool find_for_free(const struct tmi_thread *thread, uint32_t site_id,
                       place->pitch <= tmi_load(&tmi_quarantine_most));
 }
 
-/*
- * Where stacks are noted: before the block is claimed, since meanwhile what is known of it comes
- * into the cache.
- */
-TMI_NOINLINE static void free_noting(struct trackmem_site *site, void *ptr)
+/* The stack is noted first: meanwhile what is known of the block comes into the cache. */
+void tmi_quick_free_noting(struct trackmem_site *site, void *ptr)
 {
+    const void *frame = TMI_FRAME();
     struct tmi_thread *thread = tmi_checked_self();
     uint32_t site_id = tmi_load(&site->id);
     struct tmi_place place;
     size_t size;
 
     if (!find_for_free(thread, site_id, ptr, &place)) {
-        tmi_free_slowly(site, ptr);
+        free_from(site, ptr, frame);
         return;
     }
     TMI_PREFETCH(place.slot);
     tmi_slot_fetch_stacks(place.slot);
-    tmi_stacks_note(thread, TMI_FRAME());
+    tmi_stacks_note(thread, frame);
     if (!claim_live(&place, TRACKMEM_FAMILY_PLAIN, &size, true)) {
-        tmi_free_slowly(site, ptr);
-        return;
+        free_from(site, ptr, frame);
+    } else if (TMI_UNLIKELY(!tmi_slot_zones_are_intact(&place, size))) {
+        free_damaged(site, ptr, frame);
+    } else {
+        tmi_slot_note_stack(place.slot, &thread->nest.checked, true);
+        free_claimed(thread, &place, size, site_id);
     }
-    if (TMI_UNLIKELY(!tmi_slot_zones_are_intact(&place, size))) {
-        free_damaged(site, ptr);
-        return;
-    }
-    tmi_slot_note_stack(place.slot, &thread->nest.checked, true);
-    free_claimed(thread, &place, size, site_id);
 }
 
 void tmi_quick_free(struct trackmem_site *site, void *ptr)
@@ -272,13 +273,11 @@ void tmi_quick_free(struct trackmem_site *site, void *ptr)
     struct tmi_place place;
     size_t size;
 
-    if (TMI_UNLIKELY(are_noted()))
-        free_noting(site, ptr);
-    else if (!find_for_free(thread, site_id, ptr, &place) ||
-             !claim_live(&place, TRACKMEM_FAMILY_PLAIN, &size, true))
+    if (!find_for_free(thread, site_id, ptr, &place) ||
+        !claim_live(&place, TRACKMEM_FAMILY_PLAIN, &size, true))
         tmi_free_slowly(site, ptr);
     else if (TMI_UNLIKELY(!tmi_slot_zones_are_intact(&place, size)))
-        free_damaged(site, ptr);
+        free_damaged(site, ptr, NULL);
     else
         free_claimed(thread, &place, size, site_id);
 }

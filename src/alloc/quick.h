@@ -17,9 +17,18 @@ TMI_INLINE bool tmi_is_quick(void)
     return !TMI_SMALL && tmi_load(&tmi_quick);
 }
 
-/* All of trackmem_malloc or _in, and of trackmem_free. */
+/* Whether it is, and no stacks are noted, nor were. */
+TMI_INLINE bool tmi_is_quickest(void)
+{
+    return tmi_is_quick() && tmi_load(&tmi_stacks_depth) == 0 && !tmi_load(&tmi_slabs.has_stacks);
+}
+
+/* All of trackmem_malloc or _in, and of trackmem_free: where no stacks are noted, */
 void *tmi_quick_malloc(struct trackmem_site *site, struct tmi_target target, size_t size);
 void tmi_quick_free(struct trackmem_site *site, void *ptr);
+/* and where they are. */
+void *tmi_quick_malloc_noting(struct trackmem_site *site, struct tmi_target target, size_t size);
+void tmi_quick_free_noting(struct trackmem_site *site, void *ptr);
 
 /* The same of any verb. NULL: nothing happened, go the general way. */
 void *tmi_quick_allocate(const struct tmi_verb *verb, size_t size, bool zero);
