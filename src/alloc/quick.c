@@ -177,12 +177,13 @@ bool tmi_quick_release(const struct tmi_verb *verb, void *ptr, const size_t *cla
 }
 
 /* The same for a block of trackmem_free that is damaged; frame: NULL if no stacks are noted. */
-TMI_COLD static void free_damaged(struct trackmem_site *site, const struct tmi_place *place,
-                                  const void *frame)
+TMI_COLD static void free_damaged(struct trackmem_site *site, void *ptr, const void *frame)
 {
     struct tmi_verb verb = { "trackmem_free", TRACKMEM_FAMILY_PLAIN, site, { false, NULL }, frame };
+    struct tmi_place place;
 
-    release_claimed(&verb, tmi_checked_self(), place, false);
+    if (tmi_place_at(ptr, &place))
+        release_claimed(&verb, tmi_checked_self(), &place, false);
 }
 
 /* The slow way where they are: from that frame on, as on the quick way. */

@@ -191,21 +191,20 @@ static size_t without_start(const uintptr_t *pcs, size_t count)
     return last + 1;
 }
 
-/* By the unwinder, which teaches; thread's bounds may be NULL. */
-static size_t unwind(const void *frame, struct tmi_stack_range *bounds, uintptr_t *pcs,
-                     size_t depth)
+/* By the unwinder, which teaches where the thread's bounds are known; else they are NULL. */
+static size_t unwind(const struct tmi_unwind_start *start, struct tmi_stack_range *bounds,
+                     uintptr_t *pcs, size_t depth)
 {
     struct tmi_unwound frames[TMI_STACK_MOST + START_MOST + 1];
-    struct tmi_unwind_start start = { .frame = frame };
     bool complete;
-    size_t count = tmi_unwind(&start, frames, depth + START_MOST + 1, &complete);
+    size_t count = tmi_unwind(start, frames, depth + START_MOST + 1, &complete);
 
     for (size_t i = 0; i < count && i < TMI_STACK_MOST; ++i)
         pcs[i] = frames[i].pc;
     if (!TMI_FRAME_CHAIN || notes == NULL || count == 0)
         return count < depth ? count : depth;
     if (bounds != NULL)
-        learn(frames, count, (uintptr_t)frame, bounds->end);
+        learn(frames, count, (uintptr_t)start->frame, bounds->end);
     if (complete) {
         uintptr_t all[TMI_STACK_MOST + START_MOST + 1];
         size_t kept;
@@ -216,7 +215,7 @@ static size_t unwind(const void *frame, struct tmi_stack_range *bounds, uintptr_
         if (bounds != NULL && kept > 1 && keeps_frame(all[kept - 2]))
             bounds->last = frames[kept - 2].frame;
         else if (bounds != NULL && kept == 1)
-            bounds->last = (uintptr_t)frame;
+            bounds->last = (uintptr_t)start->frame;
         count = kept;
     }
     return count < depth ? count : depth;
@@ -282,13 +281,14 @@ static bool is_walked(struct tmi_stack_thread *thread, const struct walk *walk,
 static uint32_t walk_from(struct tmi_stack_thread *thread, struct tmi_stack_range *bounds,
                           const void *frame, size_t depth, bool lasting)
 {
+    const struct tmi_unwind_start start = { .frame = frame };
     uintptr_t pcs[TMI_STACK_MOST];
     struct walk walk;
     size_t count = 0;
     uint32_t id;
 
     if (bounds == NULL)
-        return tmi_stack_intern(pcs, unwind(frame, NULL, pcs, depth));
+        return tmi_stack_intern(pcs, unwind(&start, NULL, pcs, depth));
     if (tmi_known_walk(thread, frame, bounds, depth, lasting, &id))
         return id;
     walk = follow((uintptr_t)frame, bounds->end, bounds->last, pcs, depth);
@@ -297,7 +297,7 @@ static uint32_t walk_from(struct tmi_stack_thread *thread, struct tmi_stack_rang
     if (is_known_unframed(pcs, walk.count))
         count = unwind_quickly(pcs[0], pcs, depth);
     if (count == 0)
-        count = unwind(frame, bounds, pcs, depth);
+        count = unwind(&start, bounds, pcs, depth);
     return tmi_stack_intern(pcs, count);
 }
 
@@ -366,16 +366,12 @@ static size_t follow_from_fault(const struct tmi_stack_registers *registers, uin
 
 size_t tmi_stack_at(const struct tmi_stack_registers *registers, uintptr_t *frames, size_t depth)
 {
-    struct tmi_unwound found[TMI_STACK_MOST];
-    struct tmi_unwind_start start = { .pc = registers->pc };
-    bool complete;
+    const struct tmi_unwind_start start = { .pc = registers->pc };
     size_t count;
 
     depth = depth < TMI_STACK_MOST ? depth : TMI_STACK_MOST;
     if (depth == 0)
         return 0;
-    count = tmi_unwind(&start, found, depth, &complete);
-    for (size_t i = 0; i < count; ++i)
-        frames[i] = found[i].pc;
+    count = unwind(&start, NULL, frames, depth);
     return count > 1 ? count : follow_from_fault(registers, frames, depth);
 }
