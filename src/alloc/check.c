@@ -168,7 +168,7 @@ void tmi_check_unlock_after_fork(bool in_child)
     tmi_records_unlock_after_fork();
     if (in_child)
         tmi_checked_after_fork();
-    tmi_quarantine_unlock_after_fork();
+    tmi_quarantine_unlock_after_fork(in_child);
 }
 
 bool trackmem_check_at(struct trackmem_site *site, const void *ptr)

@@ -215,8 +215,7 @@ TMI_NOINLINE static void finish_free_of(struct tmi_thread *thread, uint32_t acco
 TMI_INLINE void free_claimed(struct tmi_thread *thread, const struct tmi_place *place, size_t size,
                              uint32_t site_id)
 {
-    uint32_t account = tmi_load(
-        &place->slot->account); /* now: it may have been transferred before */
+    uint32_t account = tmi_load(&place->slot->account); /* now: it may have been transferred */
     struct tmi_cell *cell;
     bool more;
 
@@ -241,46 +240,45 @@ TMI_INLINE bool find_for_free(const struct tmi_thread *thread, uint32_t site_id,
                       place->pitch <= tmi_load(&tmi_quarantine_most));
 }
 
-/* The stack is noted first: meanwhile what is known of the block comes into the cache. */
-void tmi_quick_free_noting(struct trackmem_site *site, void *ptr)
+/*
+ * frame: where stacks are noted, that of the verb's call; else NULL. The stack is noted first:
+ * meanwhile what is known of the block comes into the cache.
+ */
+TMI_INLINE void free_quickly(struct trackmem_site *site, void *ptr, const void *frame)
 {
-    const void *frame = TMI_FRAME();
     struct tmi_thread *thread = tmi_checked_self();
     uint32_t site_id = tmi_load(&site->id);
     struct tmi_place place;
+    bool found = find_for_free(thread, site_id, ptr, &place);
     size_t size;
 
-    if (!find_for_free(thread, site_id, ptr, &place)) {
-        free_from(site, ptr, frame);
-        return;
+    if (found && frame != NULL) {
+        TMI_PREFETCH(place.slot);
+        tmi_slot_fetch_stacks(place.slot);
+        tmi_stacks_note(thread, frame);
     }
-    TMI_PREFETCH(place.slot);
-    tmi_slot_fetch_stacks(place.slot);
-    tmi_stacks_note(thread, frame);
-    if (!claim_live(&place, TRACKMEM_FAMILY_PLAIN, &size, true)) {
-        free_from(site, ptr, frame);
+    if (!found || !claim_live(&place, TRACKMEM_FAMILY_PLAIN, &size, true)) {
+        if (frame != NULL)
+            free_from(site, ptr, frame);
+        else
+            tmi_free_slowly(site, ptr);
     } else if (TMI_UNLIKELY(!tmi_slot_zones_are_intact(&place, size))) {
         free_damaged(site, ptr, frame);
     } else {
-        tmi_slot_note_stack(place.slot, &thread->nest.checked, true);
+        if (frame != NULL)
+            tmi_slot_note_stack(place.slot, &thread->nest.checked, true);
         free_claimed(thread, &place, size, site_id);
     }
 }
 
 void tmi_quick_free(struct trackmem_site *site, void *ptr)
 {
-    struct tmi_thread *thread = tmi_checked_self();
-    uint32_t site_id = tmi_load(&site->id);
-    struct tmi_place place;
-    size_t size;
+    free_quickly(site, ptr, NULL);
+}
 
-    if (!find_for_free(thread, site_id, ptr, &place) ||
-        !claim_live(&place, TRACKMEM_FAMILY_PLAIN, &size, true))
-        tmi_free_slowly(site, ptr);
-    else if (TMI_UNLIKELY(!tmi_slot_zones_are_intact(&place, size)))
-        free_damaged(site, ptr, NULL);
-    else
-        free_claimed(thread, &place, size, site_id);
+void tmi_quick_free_noting(struct trackmem_site *site, void *ptr)
+{
+    free_quickly(site, ptr, TMI_FRAME());
 }
 
 /* The account of a resized block, which stays in its domain; 0: ask the general verb. */

@@ -43,14 +43,14 @@ uint32_t tmi_stacks_take_now(struct tmi_thread *thread, const void *frame)
 {
     uint32_t depth = tmi_load_acquire(&tmi_stacks_depth); /* pairs with configure */
 
+    if (depth == 0)
+        return 0; /* meanwhile */
     return tmi_stack_here(thread != NULL ? kept_by(thread) : NULL,
                           frame != NULL ? frame : TMI_FRAME(), depth);
 }
 
-void tmi_stacks_note_slowly(struct tmi_thread *thread, const void *frame)
+void tmi_stacks_note_slowly(struct tmi_thread *thread, const void *frame, uint32_t depth)
 {
-    uint32_t depth = tmi_load_acquire(&tmi_stacks_depth); /* as above */
-
     thread->nest.checked.stack = tmi_stack_take(kept_by(thread),
                                                 frame != NULL ? frame : TMI_FRAME(), depth);
 }

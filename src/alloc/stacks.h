@@ -25,7 +25,8 @@ TMI_INLINE uint32_t tmi_stacks_take(struct tmi_thread *thread, const void *frame
 }
 
 /* Its slow half: what the thread keeps for it is not there yet, or the frame is not known. */
-TMI_NOINLINE void tmi_stacks_note_slowly(struct tmi_thread *thread, const void *frame);
+TMI_NOINLINE void tmi_stacks_note_slowly(struct tmi_thread *thread, const void *frame,
+                                         uint32_t depth);
 
 /* The same in check mode for the block that is now made or freed, which may keep it itself. */
 TMI_INLINE void tmi_stacks_note(struct tmi_thread *thread, const void *frame)
@@ -35,7 +36,7 @@ TMI_INLINE void tmi_stacks_note(struct tmi_thread *thread, const void *frame)
     if (TMI_LIKELY(depth == 0))
         thread->nest.checked.stack = 0;
     else if (TMI_UNLIKELY(thread->stack == NULL || frame == NULL))
-        tmi_stacks_note_slowly(thread, frame);
+        tmi_stacks_note_slowly(thread, frame, depth);
     else
         thread->nest.checked.stack = tmi_stack_take(thread->stack, frame, depth);
 }

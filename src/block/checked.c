@@ -226,17 +226,18 @@ void tmi_checked_init(struct tmi_checked_nest *nest, struct tmi_graves *graves)
 {
     nest->graves = graves;
     tmi_quarantine_publish(&nest->queue);
-    tmi_slab_publish(&nest->slabs);
+    tmi_slab_begin(&nest->slabs);
 }
 
 void tmi_checked_thread_ends(struct tmi_checked_nest *nest)
 {
-    tmi_quarantine_flush(nest);
+    tmi_quarantine_thread_ends(nest);
     tmi_record_flush(&nest->records);
     tmi_slab_flush(&nest->slabs);
 }
 
 void tmi_checked_abandon(struct tmi_checked_nest *nest)
 {
+    tmi_quarantine_abandon(nest);
     tmi_slab_abandon(&nest->slabs);
 }

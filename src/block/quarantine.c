@@ -15,7 +15,7 @@ size_t tmi_quarantine_most;
 
 static struct {
     size_t bound;              /* atomic */
-    size_t bytes;              /* atomic: in all queues, but for what threads have yet to tell */
+    size_t bytes;              /* atomic: in all queues, less what threads have yet to tell */
     struct tmi_queue *queues;  /* pushed with release, read with acquire */
     struct tmi_queue *locked;  /* the first of those that a fork holds */
     struct tmi_queue homeless; /* of threads without a record */
@@ -29,7 +29,12 @@ void tmi_quarantine_set_bound(size_t bytes)
 
 size_t tmi_quarantine_bytes(void)
 {
-    return tmi_load(&quarantine.bytes);
+    size_t bytes = tmi_load(&quarantine.homeless.bytes);
+
+    for (struct tmi_queue *queue = tmi_load_acquire(&quarantine.queues); queue != NULL;
+         queue = tmi_load_acquire(&queue->next))
+        bytes += tmi_load(&queue->bytes);
+    return bytes;
 }
 
 void tmi_quarantine_publish(struct tmi_queue *queue)
@@ -55,24 +60,33 @@ static bool grow(struct tmi_queue *queue)
 }
 
 /*
- * Adds to the bytes in all queues, or subtracts. A thread that puts in as much as it takes out does
- * not write to what all read. nest may be NULL.
+ * Adds to the bytes in all queues, or subtracts. What a thread has yet to tell is never less than
+ * nothing, so that what all see is never more than there is; while it puts in as much as it takes
+ * out, it does not write to what all read. nest may be NULL.
  */
-static void add_bytes(struct tmi_checked_nest *nest, size_t bytes)
+static void count_bytes(struct tmi_checked_nest *nest, size_t bytes)
 {
-    size_t untold = bytes + (nest != NULL ? nest->untold_bytes : 0);
+    size_t untold = bytes + (nest != NULL ? nest->queue.untold_bytes : 0);
+    size_t kept = nest == NULL                      ? 0
+                  : untold <= TMI_QUARANTINE_UNTOLD ? untold
+                                                    : TMI_QUARANTINE_UNTOLD / 2;
 
-    if (nest == NULL || untold + TMI_QUARANTINE_UNTOLD > 2 * TMI_QUARANTINE_UNTOLD) {
-        (void)tmi_add(&quarantine.bytes, untold);
-        untold = 0;
-    }
+    if (kept != untold)
+        (void)tmi_add(&quarantine.bytes, untold - kept);
     if (nest != NULL)
-        nest->untold_bytes = untold;
+        nest->queue.untold_bytes = kept;
 }
 
-/* Appends as many as there is memory for; returns how many. */
-static uint32_t append(struct tmi_queue *queue, const uint32_t *numbers, uint32_t count)
+TMI_INLINE size_t bytes_of(uint32_t number)
 {
+    return TMI_LIKELY(tmi_is_slot(number)) ? tmi_slab_of(number)->pitch : tmi_checked_bytes(number);
+}
+
+/* Appends blocks of so many bytes, as many as there is memory for; returns how many. */
+static uint32_t append(struct tmi_queue *queue, const uint32_t *numbers, uint32_t wanted,
+                       size_t bytes)
+{
+    uint32_t count = wanted;
     uint32_t at;
     uint32_t straight;
 
@@ -86,13 +100,11 @@ static uint32_t append(struct tmi_queue *queue, const uint32_t *numbers, uint32_
         memcpy(queue->ring, numbers + straight, (count - straight) * sizeof *numbers);
     }
     queue->count += count;
+    for (uint32_t i = count; i < wanted; ++i)
+        bytes -= bytes_of(numbers[i]);
+    tmi_store(&queue->bytes, queue->bytes + bytes);
     tmi_platform_unlock(&queue->lock);
     return count;
-}
-
-TMI_INLINE size_t bytes_of(uint32_t number)
-{
-    return TMI_LIKELY(tmi_is_slot(number)) ? tmi_slab_of(number)->pitch : tmi_checked_bytes(number);
 }
 
 /*
@@ -110,6 +122,7 @@ static uint32_t take_oldest(struct tmi_queue *queue, size_t bytes, uint32_t *num
     }
     queue->first += had;
     queue->count -= had;
+    tmi_store(&queue->bytes, queue->bytes - *taken);
     tmi_platform_unlock(&queue->lock);
     return had;
 }
@@ -119,7 +132,7 @@ static bool shrink_by(struct tmi_checked_nest *nest, struct tmi_queue *queue)
 {
     for (;;) {
         size_t bound = tmi_load(&quarantine.bound);
-        size_t bytes = tmi_load(&quarantine.bytes) + (nest != NULL ? nest->untold_bytes : 0);
+        size_t bytes = tmi_load(&quarantine.bytes) + (nest != NULL ? nest->queue.untold_bytes : 0);
         uint32_t numbers[TMI_QUARANTINE_BATCH];
         uint32_t had;
         size_t taken;
@@ -129,7 +142,7 @@ static bool shrink_by(struct tmi_checked_nest *nest, struct tmi_queue *queue)
         had = take_oldest(queue, bytes - bound, numbers, &taken);
         if (had == 0)
             return false;
-        add_bytes(nest, (size_t)0 - taken);
+        count_bytes(nest, (size_t)0 - taken);
         tmi_checked_leave(nest, numbers, had);
     }
 }
@@ -152,10 +165,10 @@ static void move_to_queue(struct tmi_checked_nest *nest, struct tmi_queue *queue
 {
     uint32_t done;
 
-    add_bytes(nest, bytes);
-    done = append(queue, numbers, had);
+    count_bytes(nest, bytes);
+    done = append(queue, numbers, had, bytes);
     for (uint32_t i = done; i < had; ++i) { /* no memory for the queue */
-        add_bytes(nest, (size_t)0 - bytes_of(numbers[i]));
+        count_bytes(nest, (size_t)0 - bytes_of(numbers[i]));
         tmi_checked_leave(nest, &numbers[i], 1);
     }
     shrink(nest, queue);
@@ -174,6 +187,19 @@ void tmi_quarantine_flush(struct tmi_checked_nest *nest)
     move_to_queue(nest, &nest->queue, numbers, had, bytes);
 }
 
+void tmi_quarantine_thread_ends(struct tmi_checked_nest *nest)
+{
+    tmi_quarantine_flush(nest);
+    (void)tmi_add(&quarantine.bytes, nest->queue.untold_bytes);
+    nest->queue.untold_bytes = 0;
+}
+
+void tmi_quarantine_abandon(struct tmi_checked_nest *nest)
+{
+    nest->waiting_count = 0;
+    nest->waiting_bytes = 0;
+}
+
 void tmi_quarantine_push_apart(struct tmi_checked_nest *nest, uint32_t number, size_t bytes)
 {
     if (bytes > tmi_load(&tmi_quarantine_most))
@@ -190,9 +216,24 @@ void tmi_quarantine_lock_for_fork(void)
     tmi_platform_lock(&quarantine.homeless.lock);
 }
 
-void tmi_quarantine_unlock_after_fork(void)
+/* In a child: what other threads were about to put in or take out is let be. */
+static void settle(void)
+{
+    quarantine.bytes = quarantine.homeless.bytes;
+    for (struct tmi_queue *queue = quarantine.queues; queue != NULL; queue = queue->next) {
+        queue->lock = (struct tmi_lock){ 0 };
+        queue->untold_bytes = 0;
+        quarantine.bytes += queue->bytes;
+    }
+}
+
+void tmi_quarantine_unlock_after_fork(bool in_child)
 {
     tmi_platform_unlock(&quarantine.homeless.lock);
+    if (in_child) {
+        settle();
+        return;
+    }
     for (struct tmi_queue *queue = quarantine.locked; queue != NULL; queue = queue->next)
         tmi_platform_unlock(&queue->lock);
 }

@@ -18,7 +18,7 @@
 
 #define TMI_QUARANTINE_BATCH  (TMI_SMALL ? 1u : 32u)
 #define TMI_QUARANTINE_WAITS  65536u /* bytes of those that make a batch before it is full */
-#define TMI_QUARANTINE_UNTOLD 4096u  /* bytes more or less that a thread counts for itself */
+#define TMI_QUARANTINE_UNTOLD 4096u  /* at most, bytes that a thread counts for itself */
 
 /* A ring of numbers of blocks (checked.h); its lock (rank "quarantine") guards all of it. */
 struct tmi_queue {
@@ -27,6 +27,8 @@ struct tmi_queue {
     uint32_t capacity; /* a power of two, or 0 */
     uint32_t first;
     uint32_t count;
+    size_t bytes;           /* of the blocks in it; atomic */
+    size_t untold_bytes;    /* its thread's, of any queue: what is kept more than all know of */
     struct tmi_queue *next; /* of all; stored with release */
 };
 
@@ -37,7 +39,6 @@ struct tmi_checked_nest {
     uint32_t waiting_count;
     size_t waiting_bytes;
     uint32_t waiting[TMI_QUARANTINE_BATCH];
-    size_t untold_bytes; /* in queues more than was told, or less: then it wraps */
     struct tmi_queue queue;
     struct tmi_graves *graves;
     uint32_t stack; /* of the call that is under way, as of tmi_stack_take; 0: none was taken */
@@ -59,16 +60,20 @@ void tmi_quarantine_push_apart(struct tmi_checked_nest *nest, uint32_t number, s
 /* What waits goes to the thread's queue. */
 void tmi_quarantine_flush(struct tmi_checked_nest *nest);
 
-/* Bytes kept now, over all threads, but for what waits, and what each has yet to tell. */
+/* The thread ends; and in a fork's child, for a thread that is gone: what waits is let be. */
+void tmi_quarantine_thread_ends(struct tmi_checked_nest *nest);
+void tmi_quarantine_abandon(struct tmi_checked_nest *nest);
+
+/* Bytes kept now, over all threads, but for what waits. */
 size_t tmi_quarantine_bytes(void);
 
 void tmi_quarantine_lock_for_fork(void);
-void tmi_quarantine_unlock_after_fork(void);
+void tmi_quarantine_unlock_after_fork(bool in_child);
 
 /* Whether what waits is to be flushed. */
 TMI_INLINE bool tmi_quarantine_is_full(const struct tmi_checked_nest *nest)
 {
-    return nest->waiting_count == TMI_QUARANTINE_BATCH ||
+    return nest->waiting_count >= TMI_QUARANTINE_BATCH ||
            nest->waiting_bytes >= TMI_QUARANTINE_WAITS;
 }
 

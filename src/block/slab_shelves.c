@@ -7,17 +7,38 @@
 #include <string.h>
 
 #include "block/zones.h"
+#include "platform/platform.h"
 
-#define HAND_BYTES 8192u /* a hand is filled with, or with two slots */
+#define HAND_BYTES   8192u /* a hand is filled with, or with two slots */
+#define STORES_LEAST 4u
+#define STORES_MOST  64u
+#define LOOKS        64u /* at slabs of another store */
 
 struct tmi_slab_shelf *tmi_slab_shelves;
 
-static struct tmi_slab_store *stores; /* pushed with release, read with acquire */
-static struct tmi_slab_store *locked; /* the first of those that a fork holds */
+/* The slabs with free slots, by class, of those threads that share it. */
+struct tmi_slab_store {
+    struct tmi_lock lock;             /* rank "slabs" */
+    uint32_t first[TMI_SLAB_CLASSES]; /* number + 1; 0: none. Atomic, written under the lock */
+    uint32_t last[TMI_SLAB_CLASSES];  /* 0: there was never one */
+} TMI_ALIGNED(64);
 
-void tmi_slab_publish(struct tmi_slab_nest *nest)
+static struct tmi_slab_store stores[STORES_MOST];
+static uint32_t store_count = STORES_LEAST;
+static uint32_t nest_count; /* atomic */
+
+void tmi_slab_shelves_start(void)
 {
-    tmi_push(&stores, &nest->store);
+    uint32_t wanted = 2 * tmi_platform_processors();
+
+    store_count = wanted < STORES_LEAST  ? STORES_LEAST
+                  : wanted < STORES_MOST ? wanted
+                                         : STORES_MOST;
+}
+
+void tmi_slab_begin(struct tmi_slab_nest *nest)
+{
+    nest->store = &stores[tmi_add(&nest_count, 1) % store_count];
 }
 
 /* The store's lock is held. Puts a slab with free slots last in its list. */
@@ -47,7 +68,7 @@ static void shelve(uint32_t slab, uint32_t word, uint64_t bits, uint32_t count)
         enlist(shelf->store, slab);
 }
 
-/* Locks the store that a slab belongs to and unlocks the one held, if it is another. */
+/* Locks the store that a slab belongs to, and unlocks the one held, if it is another. */
 static struct tmi_slab_store *lock_store_of(uint32_t slab, struct tmi_slab_store *held)
 {
     for (;;) {
@@ -63,26 +84,27 @@ static struct tmi_slab_store *lock_store_of(uint32_t slab, struct tmi_slab_store
 }
 
 /*
- * The store's lock is held. A slab of that class which its thread does not need, taken out; 0: it
- * has none. It goes on with the first one, and the last ones are in its caches.
+ * The store's lock is held. Takes a slab of that class out that can be spared: half free, and not
+ * the first, which its threads take from. 0: there is none.
  */
 static uint32_t unlink_spare(struct tmi_slab_store *store, uint32_t class)
 {
-    uint32_t first = store->first[class];
-    uint32_t spare;
+    uint32_t before = store->first[class];
 
-    if (first == 0)
-        return 0;
-    if (store->ended) {
-        tmi_store(&store->first[class], tmi_slab_shelves[first - 1].next);
-        return first;
+    for (size_t looks = 0; before != 0 && looks < LOOKS; ++looks) {
+        uint32_t spare = tmi_slab_shelves[before - 1].next;
+
+        if (spare == 0)
+            break;
+        if (tmi_slab_shelves[spare - 1].count >= tmi_slabs.slabs[spare - 1].count / 2) {
+            tmi_slab_shelves[before - 1].next = tmi_slab_shelves[spare - 1].next;
+            if (tmi_slab_shelves[spare - 1].next == 0)
+                store->last[class] = before;
+            return spare;
+        }
+        before = spare;
     }
-    spare = tmi_slab_shelves[first - 1].next;
-    if (spare == 0 || tmi_slab_shelves[spare - 1].next == 0 ||
-        tmi_slab_shelves[spare - 1].count < tmi_slabs.slabs[spare - 1].count / 2)
-        return 0;
-    tmi_slab_shelves[first - 1].next = tmi_slab_shelves[spare - 1].next;
-    return spare;
+    return 0;
 }
 
 /* A slab with free slots, the store's from now on, but in no list: number + 1; 0: there is none. */
@@ -90,8 +112,9 @@ static uint32_t find_spare(struct tmi_slab_store *own, uint32_t class)
 {
     uint32_t spare = 0;
 
-    for (struct tmi_slab_store *store = tmi_load_acquire(&stores); store != NULL && spare == 0;
-         store = tmi_load_acquire(&store->next)) {
+    for (uint32_t i = 0; i < store_count && spare == 0; ++i) {
+        struct tmi_slab_store *store = &stores[i];
+
         if (store == own || tmi_load(&store->first[class]) == 0)
             continue;
         tmi_platform_lock(&store->lock);
@@ -103,7 +126,7 @@ static uint32_t find_spare(struct tmi_slab_store *own, uint32_t class)
     return spare;
 }
 
-/* The same: one made anew, which nobody knows. */
+/* The same: one made anew. */
 static uint32_t make(struct tmi_slab_store *own, uint32_t class, bool fetch)
 {
     uint32_t number = tmi_slab_make(class, fetch);
@@ -162,18 +185,17 @@ static void take(struct tmi_slab_hand *hand, struct tmi_slab_store *store, uint3
 
 bool tmi_slab_fill(struct tmi_slab_nest *nest, uint32_t class)
 {
-    struct tmi_slab_store *own = &nest->store;
+    struct tmi_slab_store *own = nest->store;
 
     tmi_platform_lock(&own->lock);
-    own->ended = false;
-    if (own->first[class] == 0) {
-        bool is_first = own->last[class] == 0;
+    while (own->first[class] == 0) {
+        bool had_some = own->last[class] != 0;
         uint32_t slab;
 
         tmi_platform_unlock(&own->lock);
         slab = find_spare(own, class);
         if (slab == 0)
-            slab = make(own, class, !is_first);
+            slab = make(own, class, had_some);
         if (slab == 0)
             return false;
         tmi_platform_lock(&own->lock);
@@ -198,8 +220,7 @@ void tmi_slab_shelve(const uint32_t *numbers, uint32_t count)
         tmi_platform_unlock(&held->lock);
 }
 
-/* The thread takes from its hands no more. */
-static void store_hand(struct tmi_slab_hand *hand)
+static void shelve_hand(struct tmi_slab_hand *hand)
 {
     uint32_t numbers[64];
     uint32_t count = 0;
@@ -213,27 +234,22 @@ static void store_hand(struct tmi_slab_hand *hand)
 void tmi_slab_flush(struct tmi_slab_nest *nest)
 {
     for (uint32_t class = 0; class < TMI_SLAB_CLASSES; ++class)
-        store_hand(&nest->hands[class]);
-    tmi_platform_lock(&nest->store.lock);
-    nest->store.ended = true;
-    tmi_platform_unlock(&nest->store.lock);
+        shelve_hand(&nest->hands[class]);
 }
 
 void tmi_slab_abandon(struct tmi_slab_nest *nest)
 {
     memset(nest->hands, 0, sizeof nest->hands);
-    nest->store.ended = true;
 }
 
 void tmi_slab_stores_lock_for_fork(void)
 {
-    locked = tmi_load_acquire(&stores);
-    for (struct tmi_slab_store *store = locked; store != NULL; store = store->next)
-        tmi_platform_lock(&store->lock);
+    for (uint32_t i = 0; i < store_count; ++i)
+        tmi_platform_lock(&stores[i].lock);
 }
 
 void tmi_slab_stores_unlock_after_fork(void)
 {
-    for (struct tmi_slab_store *store = locked; store != NULL; store = store->next)
-        tmi_platform_unlock(&store->lock);
+    for (uint32_t i = 0; i < store_count; ++i)
+        tmi_platform_unlock(&stores[i].lock);
 }

@@ -9,6 +9,8 @@
 
 #define TMI_SLAB_WORDS (TMI_SLAB_SLOTS / 64)
 
+struct tmi_slab_store;
+
 /* A slab's. The lock of its store guards it. */
 struct tmi_slab_shelf {
     uint64_t free[TMI_SLAB_WORDS]; /* a bit for each slot */
@@ -25,6 +27,8 @@ extern TMI_HIDDEN struct tmi_slab_shelf *tmi_slab_shelves; /* one a slab */
  * its number + 1; 0: no memory.
  */
 uint32_t tmi_slab_make(uint32_t class, bool fetch);
+
+void tmi_slab_shelves_start(void);
 
 void tmi_slab_stores_lock_for_fork(void);
 void tmi_slab_stores_unlock_after_fork(void);

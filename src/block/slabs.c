@@ -63,6 +63,7 @@ bool tmi_slabs_start(size_t zone_bytes)
         tmi_slabs.stacks == NULL || tmi_slab_shelves == NULL ||
         !open_to(tmi_slabs.slabs, &open, TMI_SLABS * sizeof *tmi_slabs.slabs, TABLE_STEP))
         return false;
+    tmi_slab_shelves_start();
     tmi_slabs.base = (uintptr_t)base;
     tmi_store_release(&tmi_slabs.bytes, bytes);
     return true;

@@ -16,20 +16,20 @@
  * back keeps what is known of its last block until it is taken again, so that a second free is
  * named.
  *
- * A slab is one thread's: slots that leave the quarantine go back to who had them before, so that
- * two threads do not write to one cache line. The free ones are bits on the slab's shelf, in the
- * thread's store (lock "slabs"). Of each class the thread takes up to 64 that lie together, a word
- * of those bits, in its hand, and hands them out by address, so that what is made together lies
- * together. Before a slab is made anew one is taken over that another thread can spare: any of one
- * that ended; of one that has more, one that is half free. Memory is taken from the system as it is
- * needed, a page at a time in a thread's first slab of a class, later a slab at a time, and stays.
+ * Threads take free slots from stores, two for each processor: which, goes round. A slab is one
+ * store's, and slots that leave the quarantine go back there, so that two threads hardly write to
+ * one cache line; the free ones are bits, on the slab's shelf (lock "slabs"). Of each class a
+ * thread takes up to 64 that lie together, a word of those bits, in its hand, and hands them out by
+ * address, so that what is made together lies together. Before a slab is made anew one is taken
+ * over that another store can spare, which is half free and not the one that is taken from. Memory
+ * is taken from the system as it is needed, a page at a time in a store's first slab of a class,
+ * later a slab at a time, and stays.
  */
 #ifndef TMI_BLOCK_SLABS_H
 #define TMI_BLOCK_SLABS_H
 
 #include "account/own.h"
 #include "block/record.h"
-#include "platform/platform.h"
 
 #define TMI_SLAB_BITS    16u
 #define TMI_SLAB_BYTES   (1u << TMI_SLAB_BITS)
@@ -37,9 +37,8 @@
 #define TMI_SLABS        (SIZE_MAX > 0xffffffffu ? 262144u : 2048u)
 #define TMI_SLAB_NUMBER  0x80000000u /* this bit tells a slot from a record */
 #define TMI_SLAB_CLASSES 97u         /* sizes of slots, up to 16 KiB; from 2 */
-#define TMI_SLAB_HANDS   (TMI_SMALL ? 1u : TMI_SLAB_CLASSES)
-#define TMI_SLAB_EVEN    64u   /* classes up to this are 16 bytes apart, */
-#define TMI_SLAB_SMALL   1008u /* and blocks above this have none of them */
+#define TMI_SLAB_EVEN    64u         /* classes up to this are 16 bytes apart, */
+#define TMI_SLAB_SMALL   1008u       /* and blocks above this have none of them */
 
 struct tmi_slot {
     uint32_t life; /* as in struct tmi_record */
@@ -98,25 +97,16 @@ struct tmi_slab_hand {
     struct tmi_place place;
 };
 
-/* The slabs of a thread that have slots on their shelves, by class. */
-struct tmi_slab_store {
-    struct tmi_lock lock;           /* rank "slabs" */
-    bool ended;                     /* the thread did */
-    uint32_t first[TMI_SLAB_HANDS]; /* number + 1; 0: none. Atomic, written under the lock */
-    uint32_t last[TMI_SLAB_HANDS];
-    struct tmi_slab_store *next; /* of all; stored with release */
-};
-
 struct tmi_slab_nest {
-    struct tmi_slab_hand hands[TMI_SLAB_HANDS];
-    struct tmi_slab_store store;
+    struct tmi_slab_hand hands[TMI_SMALL ? 1u : TMI_SLAB_CLASSES];
+    struct tmi_slab_store *store; /* of slab_shelves.c */
 };
 
 /* Reserves the address space. False: there is none. */
 bool tmi_slabs_start(size_t zone_bytes);
 
-/* Makes a nest one of those that others may take slabs over from. It stays for ever. */
-void tmi_slab_publish(struct tmi_slab_nest *nest);
+/* Readies a zeroed nest. */
+void tmi_slab_begin(struct tmi_slab_nest *nest);
 
 /* Fills the empty hand of that class. False: no memory. */
 bool tmi_slab_fill(struct tmi_slab_nest *nest, uint32_t class);
@@ -124,7 +114,7 @@ bool tmi_slab_fill(struct tmi_slab_nest *nest, uint32_t class);
 /* Puts slots in state NONE on their shelves. */
 void tmi_slab_shelve(const uint32_t *numbers, uint32_t count);
 
-/* The thread ends: all that it has may be taken over. */
+/* The thread ends: what it has in hand goes to the others. */
 void tmi_slab_flush(struct tmi_slab_nest *nest);
 
 /* In a fork's child, for a thread that is gone: what it was about to take or give is let be. */

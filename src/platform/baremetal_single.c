@@ -73,6 +73,11 @@ const char *tmi_platform_program(void)
 }
 
 /* One thread: it sees its own stores. */
+uint32_t tmi_platform_processors(void)
+{
+    return 1;
+}
+
 void tmi_platform_yield(void)
 {
 }

@@ -105,6 +105,14 @@ void tmi_platform_unlock(struct tmi_lock *lock)
         syscall(SYS_futex, &lock->word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
+/* The C library reads files for it. */
+uint32_t tmi_platform_processors(void)
+{
+    cpu_set_t set;
+
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? (uint32_t)CPU_COUNT(&set) : CPU_SETSIZE;
+}
+
 void tmi_platform_yield(void)
 {
     sched_yield();

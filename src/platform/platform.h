@@ -97,6 +97,9 @@ struct tmi_lock {
 void tmi_platform_lock(struct tmi_lock *lock);
 void tmi_platform_unlock(struct tmi_lock *lock);
 
+/* How many processors the process may run on, or about as many. */
+uint32_t tmi_platform_processors(void);
+
 /* Lets other threads run. */
 void tmi_platform_yield(void);
 

@@ -412,6 +412,14 @@ uintptr_t tmi_platform_random(void)
 }
 
 /* abort() would first write a remark of its own on standard error. */
+uint32_t tmi_platform_processors(void)
+{
+    SYSTEM_INFO info;
+
+    GetSystemInfo(&info);
+    return info.dwNumberOfProcessors;
+}
+
 void tmi_platform_yield(void)
 {
     SwitchToThread();

@@ -26,7 +26,7 @@
 #define NODE_CHUNKS     (sizeof(void *) > 4 ? 384u : 90u) /* both: 64 MiB, */
 #define ADDRESS_CHUNKS  (sizeof(void *) > 4 ? 256u : 64u) /* 16 on 32 bits */
 #define HEADS           4096u
-#define FREE_NODES      8192u /* up to so many every stack is kept */
+#define FREE_NODES      8192u /* up to so many, in one chunk, every stack is kept */
 
 struct tmi_stack_node {
     uint32_t caller;

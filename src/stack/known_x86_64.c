@@ -4,8 +4,8 @@
  * A thread keeps, with the number of a stack, where it began, the place of each word that its steps
  * needed (trail.h), and of each four a sum. While those words are what they were, a walk from the
  * same place goes the same way, whatever else changed: that is known without walking, by as many
- * loads as there are frames, none of which waits for another. One word that changed always changes
- * the sum, which has 64 bits; of two it is as good as certain.
+ * loads as there are frames, none of which waits for another. That words which changed change a sum
+ * of 64 bits is as good as certain.
  *
  * Words that a step needed are: all return addresses, and a saved frame pointer if a frame further
  * out counts from it. A stack is cut off after `depth` frames, but the walk goes on for one more:

@@ -31,7 +31,7 @@
 #define TMI_RULE_USABLE     ((uint64_t)1 << 22)
 #define TMI_RULE_TAG_BIT    24u
 
-#define TMI_RULE_SETS    2048u
+#define TMI_RULE_SETS    2048u /* 128 KiB, of which a small program, too, touches most pages */
 #define TMI_RULE_WAYS    4u
 #define TMI_ADDRESS_BITS 48u /* the lower half of what x86-64 has, but for five-level tables */
 

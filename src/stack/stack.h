@@ -92,7 +92,7 @@ void tmi_stack_thread_ends(struct tmi_stack_thread *thread);
 
 /*
  * The number of the calling thread's stack, from the caller of the function whose TMI_FRAME() this
- * is, at most depth frames (up to TMI_STACK_MOST). 0: none could be kept, and that is counted.
+ * is, at most depth frames (1 to TMI_STACK_MOST). 0: none could be kept, and that is counted.
  * thread may be NULL. Takes no lock of ours; safe in a signal handler where the unwinder is
  * (walk.c), except on another thread's record.
  */

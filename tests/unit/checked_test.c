@@ -97,6 +97,44 @@ static void the_quarantine_keeps_to_a_bound_that_is_changed(void **state)
     assert_int_equal(trackmem_set_options("quarantine=256K"), TRACKMEM_OK);
 }
 
+#define MANY      100
+#define MANY_SIZE 160
+
+/* All of them free before one ends. */
+static void *free_some(void *unused)
+{
+    unsigned random = (unsigned)(uintptr_t)&unused;
+
+    for (int i = 0; i < 10000; ++i) {
+        random = random * 1664525u + 1013904223u;
+        trackmem_free(trackmem_malloc(MANY_SIZE - (random >> 16) % 32));
+    }
+    pthread_barrier_wait(&barrier);
+    pthread_barrier_wait(&barrier);
+    return unused;
+}
+
+static void many_threads_keep_as_much_as_the_bound(void **state)
+{
+    const size_t bound = (size_t)256 << 10;
+    pthread_t threads[MANY];
+    size_t kept;
+    (void)state;
+    assert_int_equal(pthread_barrier_init(&barrier, NULL, MANY + 1), 0);
+    for (int i = 0; i < MANY; ++i)
+        assert_int_equal(pthread_create(&threads[i], NULL, free_some, NULL), 0);
+    pthread_barrier_wait(&barrier);
+    kept = tmi_quarantine_bytes();
+    pthread_barrier_wait(&barrier);
+    for (int i = 0; i < MANY; ++i)
+        pthread_join(threads[i], NULL);
+    assert_in_range(kept, bound - MANY_SIZE - PITCH, bound + (size_t)MANY * TMI_QUARANTINE_UNTOLD);
+    for (int i = 0; i < 64; ++i) /* what they had yet to tell is told */
+        trackmem_free(trackmem_malloc(MANY_SIZE));
+    assert_in_range(tmi_quarantine_bytes(), bound - MANY_SIZE - PITCH,
+                    bound + TMI_QUARANTINE_UNTOLD);
+}
+
 static void the_mode_itself_is_of_the_start(void **state)
 {
     (void)state;
@@ -233,6 +271,7 @@ int main(void)
         cmocka_unit_test(an_underrun_beside_a_freed_block_is_reported_once),
         cmocka_unit_test(a_write_between_two_freed_blocks_is_reported_once),
         cmocka_unit_test(zones_are_charged_to_nobody),
+        cmocka_unit_test(many_threads_keep_as_much_as_the_bound),
     };
 
     trackmem_set_options("check,misuse=report,quarantine=256K");

@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <sys/syscall.h>
 
-#include "base/compiler.h"
+#include "base/atomic.h"
 #include "capture.h"
 #include "witness.h"
 
@@ -38,12 +38,12 @@ static int work(void)
 
 /* How a fork's child ended that worked: 0 is well. One that hangs, with signals blocked even, is
  * killed. */
-static int work_in_a_child(void)
+static int do_in_a_child(int (*work_there)(void))
 {
     int status = -1;
     pid_t child = fork();
     if (child == 0)
-        _exit(work());
+        _exit(work_there());
     for (int i = 0; child > 0 && i < CHILD_SECONDS * 1000; i++) {
         if (waitpid(child, &status, WNOHANG) == child)
             return status;
@@ -129,7 +129,7 @@ static int fork_beside_a_start(const char *options, bool drained_meanwhile)
         return 50;
     if (drained_meanwhile)
         (void)pthread_create(&drainer, NULL, drain_later, NULL);
-    status = work_in_a_child();
+    status = do_in_a_child(work);
     if (!drained_meanwhile)
         (void)pthread_create(&drainer, NULL, drain, NULL);
     (void)pthread_join(starter, NULL);
@@ -187,10 +187,57 @@ static int fork_while_threads_start(void *options)
         if (pthread_create(&threads[i], NULL, work_in_a_thread, NULL) != 0)
             return 50;
     for (int i = 0; i < 3 && status == 0; i++)
-        status = work_in_a_child();
+        status = do_in_a_child(work);
     for (size_t i = 0; i < 3; i++)
         pthread_join(threads[i], NULL);
     return ending(status);
+}
+
+static bool over; /* atomic */
+
+static void *work_until_it_is_over(void *unused)
+{
+    while (!tmi_load(&over) && work() == 0)
+        continue;
+    return unused;
+}
+
+/* What ends in the child takes the places of those that are gone. */
+static int work_in_threads(void)
+{
+    pthread_t threads[3];
+    void *failed = NULL;
+    for (size_t i = 0; i < 3; i++)
+        if (pthread_create(&threads[i], NULL, work_in_a_thread, threads) != 0)
+            return 50;
+    for (size_t i = 0; i < 3 && failed == NULL; i++)
+        pthread_join(threads[i], &failed);
+    return failed != NULL;
+}
+
+static int fork_while_threads_are_busy(void *options)
+{
+    pthread_t threads[3];
+    int status = 0;
+    setenv("TRACKMEM", options, 1);
+    for (size_t i = 0; i < 3; i++)
+        if (pthread_create(&threads[i], NULL, work_until_it_is_over, NULL) != 0)
+            return 50;
+    for (int i = 0; i < 200 && status == 0; i++)
+        status = do_in_a_child(work_in_threads);
+    tmi_store(&over, true);
+    for (size_t i = 0; i < 3; i++)
+        pthread_join(threads[i], NULL);
+    return ending(status);
+}
+
+static void forks_beside_busy_threads_give_children_whose_threads_work(void **state)
+{
+    char check[] = "check";
+    (void)state;
+    skip_where_children_of_threads_hang();
+    capture(fork_while_threads_are_busy, check);
+    assert_true(exited_with(0));
 }
 
 static void forks_at_every_moment_of_the_start_give_children_that_work(void **state)
@@ -212,6 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fork_while_the_help_is_written_gives_a_child_that_works),
         cmocka_unit_test(a_fork_while_options_are_parsed_gives_a_child_that_works),
+        cmocka_unit_test(forks_beside_busy_threads_give_children_whose_threads_work),
         cmocka_unit_test(forks_at_every_moment_of_the_start_give_children_that_work),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

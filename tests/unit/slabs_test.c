@@ -182,23 +182,19 @@ static void a_slot_in_reach_goes_back_to_the_hand(void **state)
 
 static struct tmi_slab_nest first_nest;
 static struct tmi_slab_nest second_nest;
+static struct tmi_slab_nest third_nest;
 
-static void what_a_thread_had_is_taken_by_the_next(void **state)
+static void what_a_thread_had_in_hand_is_taken_by_another(void **state)
 {
     uint32_t number = take(&first_nest, 12).number;
-    uint32_t slabs = tmi_slabs.count;
     (void)state;
     tmi_slab_flush(&first_nest);
     assert_int_equal(first_nest.hands[12].ready, 0);
-    assert_int_equal(take(&second_nest, 12).number, number + 1);
+    assert_int_equal(take(&third_nest, 12).number, number + 1); /* of the same store */
     assert_int_equal(slab_number(number), slab_number(number + 1));
-    assert_int_equal(tmi_slabs.count, slabs);
-    tmi_slab_shelve(&number, 1); /* where its slab is now */
-    assert_int_equal(first_nest.store.first[12], 0);
-    assert_int_equal(second_nest.store.first[12], slab_number(number) + 1);
 }
 
-static void a_slot_goes_back_to_the_thread_whose_slab_it_is_in(void **state)
+static void a_slot_goes_back_to_the_store_whose_slab_it_is_in(void **state)
 {
     const uint32_t class = 17;
     uint32_t mine[3];
@@ -227,28 +223,30 @@ static void take_many(struct tmi_slab_nest *from, uint32_t *taken, size_t count)
         taken[i] = take(from, SPARED).number;
 }
 
-static void a_thread_spares_slabs_that_are_half_free_but_two(void **state)
+static void a_store_spares_slabs_that_are_half_free_but_the_first(void **state)
 {
-    uint32_t taken[4][EACH];
+    uint32_t taken[5][EACH];
     uint32_t slabs = tmi_slabs.count;
     (void)state;
     take_many(&first_nest, taken[0], sizeof taken / sizeof taken[0][0]);
     tmi_slab_shelve(taken[0], EACH);
     tmi_slab_shelve(taken[1], EACH / 2 - 1);
     tmi_slab_shelve(taken[2], EACH);
-    assert_int_equal(tmi_slabs.count, slabs + 4);
-    take_many(&second_nest, taken[3], EACH); /* a new one: the second had too few */
-    assert_int_equal(slab_number(taken[3][0]), slabs + 4);
+    tmi_slab_shelve(taken[3], EACH);
+    assert_int_equal(tmi_slabs.count, slabs + 5);
+    take_many(&second_nest, taken[4], EACH);
+    assert_int_equal(slab_number(taken[4][0]), slabs + 2); /* the first that is half free */
+    take_many(&second_nest, taken[4], EACH);
+    assert_int_equal(slab_number(taken[4][0]), slabs + 3); /* it was the last */
+    take_many(&second_nest, taken[4], EACH);
+    assert_int_equal(slab_number(taken[4][0]), slabs + 5); /* a new one */
     tmi_slab_shelve(taken[1] + EACH / 2 - 1, 1);
-    take_many(&second_nest, taken[3], EACH / 2);
-    for (size_t i = 0; i < EACH / 2; ++i)
-        assert_int_equal(slab_number(taken[3][i]), slabs + 1);
-    take_many(&second_nest, taken[3], 1); /* a new one: the first has two */
-    assert_int_equal(slab_number(taken[3][0]), slabs + 5);
-    tmi_slab_flush(&first_nest);
-    take_many(&second_nest, taken[3], EACH - 1);
-    take_many(&second_nest, taken[2], 2 * EACH); /* what an ended one had */
-    assert_int_equal(tmi_slabs.count, slabs + 6);
+    take_many(&second_nest, taken[4], EACH / 2);
+    assert_int_equal(slab_number(taken[4][0]), slabs + 1);
+    take_many(&first_nest, taken[4], EACH);
+    assert_int_equal(slab_number(taken[4][0]), slabs);
+    take_many(&first_nest, taken[4], 1); /* nothing went astray with the last */
+    assert_int_equal(slab_number(taken[4][0]), slabs + 6);
 }
 
 #define THREADS 4
@@ -272,7 +270,7 @@ static void *take_and_give(void *argument)
     struct tmi_slab_nest *mine = &nests[self - 1];
     uint32_t held[HELD] = { 0 };
     uint32_t drawn = self;
-    tmi_slab_publish(mine);
+    tmi_slab_begin(mine);
     for (int i = 0; i < 200000; ++i) {
         uint32_t *number = &held[(drawn = drawn * 1664525u + 1013904223u) >> 16 & 255u];
         if (*number != 0) {
@@ -356,9 +354,9 @@ int main(void)
         cmocka_unit_test(zones_stand_around_each_slot_that_was_taken),
         cmocka_unit_test(what_is_stored_is_taken_again_before_new_memory),
         cmocka_unit_test(a_slot_in_reach_goes_back_to_the_hand),
-        cmocka_unit_test(what_a_thread_had_is_taken_by_the_next),
-        cmocka_unit_test(a_slot_goes_back_to_the_thread_whose_slab_it_is_in),
-        cmocka_unit_test(a_thread_spares_slabs_that_are_half_free_but_two),
+        cmocka_unit_test(what_a_thread_had_in_hand_is_taken_by_another),
+        cmocka_unit_test(a_slot_goes_back_to_the_store_whose_slab_it_is_in),
+        cmocka_unit_test(a_store_spares_slabs_that_are_half_free_but_the_first),
         cmocka_unit_test(no_slot_is_had_by_two_threads),
         cmocka_unit_test(pages_are_had_at_once_from_the_second_slab_of_a_class_on),
         cmocka_unit_test(each_size_has_the_smallest_slot_that_holds_it),
@@ -368,8 +366,9 @@ int main(void)
     };
     if (!tmi_slabs_start(ZONE))
         return 1;
-    tmi_slab_publish(&nest);
-    tmi_slab_publish(&first_nest);
-    tmi_slab_publish(&second_nest);
+    tmi_slab_begin(&nest);
+    tmi_slab_begin(&first_nest);
+    tmi_slab_begin(&second_nest);
+    third_nest.store = first_nest.store;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,6 +39,7 @@ static int start(void **state)
     if (of_thread == NULL || !tmi_slabs_start(16))
         return 1;
     tmi_checked_options.slabs = true;
+    tmi_slab_begin(&nest.slabs);
     nest.own = &of_thread->own;
     crowd();
     return 0;
