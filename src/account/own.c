@@ -22,7 +22,7 @@ static struct {
     size_t left;
     uintptr_t mapped_bytes; /* atomic, relaxed: a statistic */
     struct range_list ranges;
-    struct range_list *open; /* atomic: where an empty entry may be */
+    struct range_list *open; /* where an empty entry may be; stored with release */
 } own = { .open = &own.ranges };
 
 /* The list behind one that is full; NULL: no memory, and what comes is not listed. */
@@ -48,7 +48,7 @@ static struct range_list *further_list(struct range_list *list)
 
 static void list_range(uintptr_t start, size_t bytes)
 {
-    struct range_list *list = tmi_load(&own.open);
+    struct range_list *list = tmi_load_acquire(&own.open);
 
     for (; !TMI_SMALL && list != NULL; list = further_list(list)) {
         for (size_t i = 0; i < RANGES; ++i) {
@@ -59,7 +59,7 @@ static void list_range(uintptr_t start, size_t bytes)
                                              __ATOMIC_RELAXED, __ATOMIC_RELAXED))
                 continue;
             tmi_store_release(&list->ranges[i].bytes, bytes);
-            tmi_store(&own.open, list);
+            tmi_store_release(&own.open, list);
             return;
         }
     }
@@ -75,7 +75,7 @@ static void unlist_range(uintptr_t start)
                 continue;
             tmi_store(&list->ranges[i].bytes, 0);
             tmi_store_release(&list->ranges[i].start, 0);
-            tmi_store(&own.open, list);
+            tmi_store_release(&own.open, list);
             return;
         }
     }
