@@ -48,9 +48,9 @@ TMI_INLINE bool may_malloc_quickly(const struct tmi_thread *thread, size_t size)
     return TMI_LIKELY(thread != NULL && size <= TMI_SLAB_SMALL && tmi_load(&thread->detours) == 0);
 }
 
-/* The slow way where stacks are noted: from that frame on, as on the quick way. */
-TMI_COLD static void *malloc_from(struct trackmem_site *site, struct tmi_target target, size_t size,
-                                  const void *frame)
+/* The slow way where stacks are noted. Inline: the frame must stand until it returns. */
+TMI_INLINE void *malloc_from(struct trackmem_site *site, struct tmi_target target, size_t size,
+                             const void *frame)
 {
     struct tmi_verb verb = { "trackmem_malloc", TRACKMEM_FAMILY_PLAIN, site, target, frame };
 
@@ -176,22 +176,26 @@ bool tmi_quick_release(const struct tmi_verb *verb, void *ptr, const size_t *cla
     return true;
 }
 
-/* The same for a block of trackmem_free that is damaged; frame: NULL if no stacks are noted. */
-TMI_COLD static void free_damaged(struct trackmem_site *site, void *ptr, const void *frame)
+/* The same for a block of trackmem_free that is damaged. */
+TMI_COLD static void free_damaged(struct trackmem_site *site, void *ptr)
 {
-    struct tmi_verb verb = { "trackmem_free", TRACKMEM_FAMILY_PLAIN, site, { false, NULL }, frame };
+    struct tmi_verb verb = { "trackmem_free", TRACKMEM_FAMILY_PLAIN, site, { false, NULL }, NULL };
     struct tmi_place place;
 
     if (tmi_place_at(ptr, &place))
         release_claimed(&verb, tmi_checked_self(), &place, false);
 }
 
-/* The slow way where they are: from that frame on, as on the quick way. */
-TMI_COLD static void free_from(struct trackmem_site *site, void *ptr, const void *frame)
+/* The slow way where stacks are noted, of one that is claimed and damaged, too: as malloc_from. */
+TMI_INLINE void free_from(struct trackmem_site *site, void *ptr, bool claimed, const void *frame)
 {
     struct tmi_verb verb = { "trackmem_free", TRACKMEM_FAMILY_PLAIN, site, { false, NULL }, frame };
+    struct tmi_place place;
 
-    tmi_release(&verb, ptr, NULL);
+    if (!claimed)
+        tmi_release(&verb, ptr, NULL);
+    else if (tmi_place_at(ptr, &place))
+        release_claimed(&verb, tmi_checked_self(), &place, false);
 }
 
 /* What is left to be done of a free now and then. */
@@ -259,11 +263,14 @@ TMI_INLINE void free_quickly(struct trackmem_site *site, void *ptr, const void *
     }
     if (!found || !claim_live(&place, TRACKMEM_FAMILY_PLAIN, &size, true)) {
         if (frame != NULL)
-            free_from(site, ptr, frame);
+            free_from(site, ptr, false, frame);
         else
             tmi_free_slowly(site, ptr);
     } else if (TMI_UNLIKELY(!tmi_slot_zones_are_intact(&place, size))) {
-        free_damaged(site, ptr, frame);
+        if (frame != NULL)
+            free_from(site, ptr, true, frame);
+        else
+            free_damaged(site, ptr);
     } else {
         if (frame != NULL)
             tmi_slot_note_stack(place.slot, &thread->nest.checked, true);

@@ -79,6 +79,21 @@ static void lose_one(void)
     (void)hidden(trackmem_malloc(100));
 }
 
+/*
+ * An emulator's page map may be none: then each page counts as used, and its own memory may hold a
+ * block.
+ */
+static bool knows_used_pages(void)
+{
+    struct tmi_memory memory;
+    bool knows;
+
+    tmi_memory_open(&memory);
+    knows = memory.pagemap >= 0;
+    tmi_memory_close(&memory);
+    return knows;
+}
+
 /* argument: how many blocks more than two. */
 static int lose(void *argument)
 {
@@ -108,7 +123,8 @@ static void a_baseline_that_was_written_fails_on_new_leaks_only(void **state)
     assert_true(says("trackmem: no leak at exit but what is suppressed\n"));
     with("check,baseline=" BASE ",leaks_exit=3", lose, &more); /* of a place that leaks already */
     assert_true(exited_with(3));
-    assert_true(says("leak: 4 blocks, 400 B, are lost at exit\n"));
+    if (knows_used_pages())
+        assert_true(says("leak: 4 blocks, 400 B, are lost at exit\n"));
     with("check,baseline=" BASE ",leaks_exit=3", lose_elsewhere, &none);
     assert_true(exited_with(3));
     assert_true(says("leak: 1 block, 100 B, is lost at exit\n"));
@@ -193,18 +209,6 @@ static int lose_in_a_crowd(void *unused)
     return 0;
 }
 
-/* An emulator's page map may be none: then each page counts as used. */
-static bool knows_used_pages(void)
-{
-    struct tmi_memory memory;
-    bool knows;
-
-    tmi_memory_open(&memory);
-    knows = memory.pagemap >= 0;
-    tmi_memory_close(&memory);
-    return knows;
-}
-
 static void leaks_of_one_stack_are_one_group(void **state)
 {
     (void)state;
@@ -215,7 +219,7 @@ static void leaks_of_one_stack_are_one_group(void **state)
     assert_true(exited_with(3));
     assert_int_equal(count_of("  lost  "), 1);
     assert_int_equal(count_of(" #0 "), 1);
-    if (knows_used_pages()) { /* else an emulator's own memory may hold one */
+    if (knows_used_pages()) {
         assert_true(says("leak: 10 blocks, 1.0 KiB, are lost at exit\n"));
         assert_true(says("  lost           1.0 KiB in      10 blocks  "));
     }
