@@ -152,7 +152,7 @@ static int fork_while_options_are_parsed(void *unused)
 
 static void skip_where_children_of_threads_hang(void)
 {
-    if (TMI_ASAN || TMI_TSAN) /* their own locks do not outlive a fork among threads */
+    if (TMI_ASAN || TMI_TSAN || EMULATED) /* their own locks do not outlive a fork among threads */
         skip();
 }
 
@@ -235,9 +235,6 @@ static void forks_beside_busy_threads_give_children_whose_threads_work(void **st
 {
     char check[] = "check";
     (void)state;
-#ifdef EMULATED
-    skip(); /* the emulator itself fails in children that start threads */
-#endif
     skip_where_children_of_threads_hang();
     capture(fork_while_threads_are_busy, check);
     assert_true(exited_with(0));

@@ -127,8 +127,10 @@ static void a_baseline_that_was_written_fails_on_new_leaks_only(void **state)
         assert_true(says("leak: 4 blocks, 400 B, are lost at exit\n"));
     with("check,baseline=" BASE ",leaks_exit=3", lose_elsewhere, &none);
     assert_true(exited_with(3));
-    assert_true(says("leak: 1 block, 100 B, is lost at exit\n"));
-    assert_true(says("suppressed       200 B in       2 blocks  by " BASE "\n"));
+    if (knows_used_pages()) {
+        assert_true(says("leak: 1 block, 100 B, is lost at exit\n"));
+        assert_true(says("suppressed       200 B in       2 blocks  by " BASE "\n"));
+    }
     (void)unlink(BASE);
 }
 
