@@ -5,7 +5,7 @@
  *
  * In trackmem_malloc one branch on `detours` stands for everything that is not accounting. In check
  * mode a thread has no record here, and all goes by quick.c, from the verbs themselves, so that no
- * other frame of ours stands on a stack.
+ * frame of ours stands on a stack; without optimisation, that of a verb.
  */
 #include "alloc/misuse.h"
 #include "alloc/quick.h"

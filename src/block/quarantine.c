@@ -67,10 +67,12 @@ static bool grow(struct tmi_queue *queue)
 static void count_bytes(struct tmi_checked_nest *nest, size_t bytes)
 {
     size_t untold = bytes + (nest != NULL ? nest->queue.untold_bytes : 0);
-    size_t kept = nest == NULL                      ? 0
-                  : untold <= TMI_QUARANTINE_UNTOLD ? untold
-                                                    : TMI_QUARANTINE_UNTOLD / 2;
+    size_t kept = untold <= TMI_QUARANTINE_UNTOLD ? untold
+                  : untold > SIZE_MAX / 2         ? 0
+                                                  : TMI_QUARANTINE_UNTOLD;
 
+    if (nest == NULL)
+        kept = 0;
     if (kept != untold)
         (void)tmi_add(&quarantine.bytes, untold - kept);
     if (nest != NULL)
@@ -202,10 +204,12 @@ void tmi_quarantine_abandon(struct tmi_checked_nest *nest)
 
 void tmi_quarantine_push_apart(struct tmi_checked_nest *nest, uint32_t number, size_t bytes)
 {
-    if (bytes > tmi_load(&tmi_quarantine_most))
-        tmi_checked_leave(nest, &number, 1);
-    else
+    if (bytes <= tmi_load(&tmi_quarantine_most)) {
         move_to_queue(nest, &quarantine.homeless, &number, 1, bytes);
+        return;
+    }
+    tmi_checked_leave(nest, &number, 1);
+    shrink(nest, nest != NULL ? &nest->queue : &quarantine.homeless); /* the bound may be new */
 }
 
 void tmi_quarantine_lock_for_fork(void)
@@ -220,7 +224,10 @@ void tmi_quarantine_lock_for_fork(void)
 static void settle(void)
 {
     quarantine.bytes = quarantine.homeless.bytes;
-    for (struct tmi_queue *queue = quarantine.queues; queue != NULL; queue = queue->next) {
+    for (struct tmi_queue *queue = quarantine.queues; queue != quarantine.locked;
+         queue = queue->next) /* made since: it may be in the midst of anything */
+        *queue = (struct tmi_queue){ .next = queue->next };
+    for (struct tmi_queue *queue = quarantine.locked; queue != NULL; queue = queue->next) {
         queue->lock = (struct tmi_lock){ 0 };
         queue->untold_bytes = 0;
         quarantine.bytes += queue->bytes;

@@ -85,24 +85,34 @@ static struct tmi_slab_store *lock_store_of(uint32_t slab, struct tmi_slab_store
 
 /*
  * The store's lock is held. Takes a slab of that class out that can be spared: half free, and not
- * the first, which its threads take from. 0: there is none.
+ * the first, which its threads take from. 0: of some it looked at none is, and those come last now.
  */
 static uint32_t unlink_spare(struct tmi_slab_store *store, uint32_t class)
 {
-    uint32_t before = store->first[class];
+    struct tmi_slab_shelf *shelves = tmi_slab_shelves - 1; /* by number + 1 */
+    uint32_t first = store->first[class];
+    uint32_t before = first;
 
-    for (size_t looks = 0; before != 0 && looks < LOOKS; ++looks) {
-        uint32_t spare = tmi_slab_shelves[before - 1].next;
+    if (first == 0)
+        return 0;
+    for (size_t looks = 0; looks < LOOKS; ++looks) {
+        uint32_t spare = shelves[before].next;
 
         if (spare == 0)
-            break;
-        if (tmi_slab_shelves[spare - 1].count >= tmi_slabs.slabs[spare - 1].count / 2) {
-            tmi_slab_shelves[before - 1].next = tmi_slab_shelves[spare - 1].next;
-            if (tmi_slab_shelves[spare - 1].next == 0)
+            return 0;
+        if (shelves[spare].count >= tmi_slabs.slabs[spare - 1].count / 2) {
+            shelves[before].next = shelves[spare].next;
+            if (shelves[spare].next == 0)
                 store->last[class] = before;
             return spare;
         }
         before = spare;
+    }
+    if (shelves[before].next != 0) {
+        shelves[store->last[class]].next = shelves[first].next;
+        shelves[first].next = shelves[before].next;
+        shelves[before].next = 0;
+        store->last[class] = before;
     }
     return 0;
 }
@@ -188,7 +198,7 @@ bool tmi_slab_fill(struct tmi_slab_nest *nest, uint32_t class)
     struct tmi_slab_store *own = nest->store;
 
     tmi_platform_lock(&own->lock);
-    while (own->first[class] == 0) {
+    if (own->first[class] == 0) {
         bool had_some = own->last[class] != 0;
         uint32_t slab;
 

@@ -21,7 +21,7 @@
  * one cache line; the free ones are bits, on the slab's shelf (lock "slabs"). Of each class a
  * thread takes up to 64 that lie together, a word of those bits, in its hand, and hands them out by
  * address, so that what is made together lies together. Before a slab is made anew one is taken
- * over that another store can spare, which is half free and not the one that is taken from. Memory
+ * over that another store can spare, of some it looks at: half free, and not the first. Memory
  * is taken from the system as it is needed, a page at a time in a store's first slab of a class,
  * later a slab at a time, and stays.
  */

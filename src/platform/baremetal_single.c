@@ -72,7 +72,6 @@ const char *tmi_platform_program(void)
     return "";
 }
 
-/* One thread: it sees its own stores. */
 uint32_t tmi_platform_processors(void)
 {
     return 1;
@@ -82,6 +81,7 @@ void tmi_platform_yield(void)
 {
 }
 
+/* One thread: it sees its own stores. */
 bool tmi_platform_has_barrier(void)
 {
     return true;

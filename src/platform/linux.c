@@ -108,9 +108,16 @@ void tmi_platform_unlock(struct tmi_lock *lock)
 /* The C library reads files for it. */
 uint32_t tmi_platform_processors(void)
 {
+    int saved_errno = errno;
+    uint32_t count = 1;
     cpu_set_t set;
 
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? (uint32_t)CPU_COUNT(&set) : CPU_SETSIZE;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        count = (uint32_t)CPU_COUNT(&set);
+    else if (errno == EINVAL)
+        count = CPU_SETSIZE; /* there are more */
+    errno = saved_errno;
+    return count;
 }
 
 void tmi_platform_yield(void)

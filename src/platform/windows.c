@@ -411,7 +411,6 @@ uintptr_t tmi_platform_random(void)
     return word;
 }
 
-/* abort() would first write a remark of its own on standard error. */
 uint32_t tmi_platform_processors(void)
 {
     SYSTEM_INFO info;
@@ -450,6 +449,7 @@ bool tmi_platform_heap_is_watched(void)
     return false;
 }
 
+/* abort() would first write a remark of its own on standard error. */
 _Noreturn void tmi_platform_abort(void)
 {
     raise(SIGABRT);

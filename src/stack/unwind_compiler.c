@@ -36,7 +36,7 @@ static _Unwind_Reason_Code visit(struct _Unwind_Context *context, void *user)
 #if TMI_FRAME_CHAIN
     frame.frame = _Unwind_GetGR(context, TMI_FRAME_REGISTER);
 #endif
-    frame.pc += is_exact != 0;
+    frame.pc += is_exact != 0 || (walk->start->pc != 0 && walk->count == 0);
     walk->frames[walk->count++] = frame;
     return _URC_NO_REASON;
 }

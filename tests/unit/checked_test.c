@@ -94,6 +94,9 @@ static void the_quarantine_keeps_to_a_bound_that_is_changed(void **state)
         trackmem_free(trackmem_malloc(500));
     assert_true(tmi_quarantine_bytes() <= (size_t)20 << 10);
     assert_true(tmi_quarantine_bytes() > (size_t)8 << 10);
+    assert_int_equal(trackmem_set_options("quarantine=0"), TRACKMEM_OK);
+    trackmem_free(trackmem_malloc(500));
+    assert_int_equal(tmi_quarantine_bytes(), 0);
     assert_int_equal(trackmem_set_options("quarantine=256K"), TRACKMEM_OK);
 }
 

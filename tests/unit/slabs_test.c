@@ -249,6 +249,31 @@ static void a_store_spares_slabs_that_are_half_free_but_the_first(void **state)
     assert_int_equal(slab_number(taken[4][0]), slabs + 6);
 }
 
+#define SEVEN  7u /* slots of a slab */
+#define SPARSE 69u
+
+static void what_is_behind_many_that_are_not_half_free_is_found_later(void **state)
+{
+    static uint32_t taken[SPARSE + 1][SEVEN];
+    const uint32_t class = tmi_slab_class(9000);
+    uint32_t slabs = tmi_slabs.count;
+    (void)state;
+    for (size_t i = 0; i < (SPARSE + 1) * SEVEN; ++i)
+        taken[i / SEVEN][i % SEVEN] = take(&first_nest, class).number;
+    assert_int_equal(tmi_slabs.count, slabs + SPARSE + 1);
+    for (uint32_t i = 0; i < SPARSE; ++i)
+        tmi_slab_shelve(taken[i], 1);
+    tmi_slab_shelve(taken[SPARSE], SEVEN);
+    for (uint32_t i = 0; i < SEVEN; ++i)
+        assert_int_equal(slab_number(take(&second_nest, class).number), slabs + SPARSE + 1);
+    for (uint32_t i = 0; i < SEVEN; ++i)
+        assert_int_equal(slab_number(take(&second_nest, class).number), slabs + SPARSE);
+    for (uint32_t i = 0; i < SPARSE; ++i) /* none went astray */
+        assert_in_range(slab_number(take(&first_nest, class).number), slabs, slabs + SPARSE - 1);
+    assert_int_equal(first_nest.hands[class].ready, 0);
+    assert_int_equal(slab_number(take(&first_nest, class).number), slabs + SPARSE + 2);
+}
+
 #define THREADS 4
 #define HELD    300
 
@@ -361,6 +386,7 @@ int main(void)
         cmocka_unit_test(pages_are_had_at_once_from_the_second_slab_of_a_class_on),
         cmocka_unit_test(each_size_has_the_smallest_slot_that_holds_it),
         cmocka_unit_test(each_address_of_a_slab_is_known),
+        cmocka_unit_test(what_is_behind_many_that_are_not_half_free_is_found_later),
         cmocka_unit_test(the_tables_are_counted_as_our_own_memory),
         cmocka_unit_test(without_memory_there_is_no_slot_until_there_is),
     };
