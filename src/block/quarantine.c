@@ -61,8 +61,8 @@ static bool grow(struct tmi_queue *queue)
 
 /*
  * Adds to the bytes in all queues, or subtracts. What a thread has yet to tell is never less than
- * nothing, so that what all see is never more than there is; while it puts in as much as it takes
- * out, it does not write to what all read. nest may be NULL.
+ * nothing, so that what all see is never more than there is; while what it puts in and takes out is
+ * small, it seldom writes to what all read. nest may be NULL.
  */
 static void count_bytes(struct tmi_checked_nest *nest, size_t bytes)
 {

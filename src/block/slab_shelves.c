@@ -41,6 +41,11 @@ void tmi_slab_begin(struct tmi_slab_nest *nest)
     nest->store = &stores[tmi_add(&nest_count, 1) % store_count];
 }
 
+static uint32_t number_of(const struct tmi_slab_shelf *shelf) /* + 1 */
+{
+    return (uint32_t)(shelf - tmi_slab_shelves) + 1;
+}
+
 /* The store's lock is held. Puts a slab with free slots last in its list. */
 static void enlist(struct tmi_slab_store *store, uint32_t slab)
 {
@@ -89,30 +94,32 @@ static struct tmi_slab_store *lock_store_of(uint32_t slab, struct tmi_slab_store
  */
 static uint32_t unlink_spare(struct tmi_slab_store *store, uint32_t class)
 {
-    struct tmi_slab_shelf *shelves = tmi_slab_shelves - 1; /* by number + 1 */
     uint32_t first = store->first[class];
-    uint32_t before = first;
+    struct tmi_slab_shelf *before;
 
     if (first == 0)
         return 0;
+    before = &tmi_slab_shelves[first - 1];
     for (size_t looks = 0; looks < LOOKS; ++looks) {
-        uint32_t spare = shelves[before].next;
+        uint32_t spare = before->next;
+        struct tmi_slab_shelf *shelf;
 
         if (spare == 0)
             return 0;
-        if (shelves[spare].count >= tmi_slabs.slabs[spare - 1].count / 2) {
-            shelves[before].next = shelves[spare].next;
-            if (shelves[spare].next == 0)
-                store->last[class] = before;
+        shelf = &tmi_slab_shelves[spare - 1];
+        if (2 * shelf->count >= tmi_slabs.slabs[spare - 1].count) {
+            before->next = shelf->next;
+            if (shelf->next == 0)
+                store->last[class] = number_of(before);
             return spare;
         }
-        before = spare;
+        before = shelf;
     }
-    if (shelves[before].next != 0) {
-        shelves[store->last[class]].next = shelves[first].next;
-        shelves[first].next = shelves[before].next;
-        shelves[before].next = 0;
-        store->last[class] = before;
+    if (before->next != 0) {
+        tmi_slab_shelves[store->last[class] - 1].next = tmi_slab_shelves[first - 1].next;
+        tmi_slab_shelves[first - 1].next = before->next;
+        before->next = 0;
+        store->last[class] = number_of(before);
     }
     return 0;
 }

@@ -14,7 +14,7 @@
 #include "capture.h"
 #include "witness.h"
 
-enum { CHILD_SECONDS = 20 };
+enum { CHILD_SECONDS = 20, THREADS = 3 };
 
 static struct {
     int ends[2];      /* of the pipe that is standard error */
@@ -178,21 +178,6 @@ static void *work_in_a_thread(void *unused)
     return work() == 0 ? NULL : unused;
 }
 
-static int fork_while_threads_start(void *options)
-{
-    pthread_t threads[3];
-    int status = 0;
-    setenv("TRACKMEM", options, 1);
-    for (size_t i = 0; i < 3; i++)
-        if (pthread_create(&threads[i], NULL, work_in_a_thread, NULL) != 0)
-            return 50;
-    for (int i = 0; i < 3 && status == 0; i++)
-        status = do_in_a_child(work);
-    for (size_t i = 0; i < 3; i++)
-        pthread_join(threads[i], NULL);
-    return ending(status);
-}
-
 static bool over; /* atomic */
 
 static void *work_until_it_is_over(void *unused)
@@ -202,33 +187,52 @@ static void *work_until_it_is_over(void *unused)
     return unused;
 }
 
+/* Whether all could be started. */
+static bool start_threads(pthread_t threads[THREADS], void *(*run)(void *))
+{
+    for (size_t i = 0; i < THREADS; i++)
+        if (pthread_create(&threads[i], NULL, run, threads) != 0)
+            return false;
+    return true;
+}
+
 /* What ends in the child takes the places of those that are gone. */
 static int work_in_threads(void)
 {
-    pthread_t threads[3];
+    pthread_t threads[THREADS];
     void *failed = NULL;
-    for (size_t i = 0; i < 3; i++)
-        if (pthread_create(&threads[i], NULL, work_in_a_thread, threads) != 0)
-            return 50;
-    for (size_t i = 0; i < 3 && failed == NULL; i++)
+    if (!start_threads(threads, work_in_a_thread))
+        return 50;
+    for (size_t i = 0; i < THREADS && failed == NULL; i++)
         pthread_join(threads[i], &failed);
     return failed != NULL;
 }
 
-static int fork_while_threads_are_busy(void *options)
+/* How the first child ends that does not work, of so many that are forked beside threads. */
+static int fork_beside(void *(*run)(void *), int (*work_there)(void), int forks)
 {
-    pthread_t threads[3];
+    pthread_t threads[THREADS];
     int status = 0;
-    setenv("TRACKMEM", options, 1);
-    for (size_t i = 0; i < 3; i++)
-        if (pthread_create(&threads[i], NULL, work_until_it_is_over, NULL) != 0)
-            return 50;
-    for (int i = 0; i < 200 && status == 0; i++)
-        status = do_in_a_child(work_in_threads);
+    if (!start_threads(threads, run))
+        return 50;
+    for (int i = 0; i < forks && status == 0; i++)
+        status = do_in_a_child(work_there);
     tmi_store(&over, true);
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
     return ending(status);
+}
+
+static int fork_while_threads_start(void *options)
+{
+    setenv("TRACKMEM", options, 1);
+    return fork_beside(work_in_a_thread, work, 3);
+}
+
+static int fork_while_threads_are_busy(void *options)
+{
+    setenv("TRACKMEM", options, 1);
+    return fork_beside(work_until_it_is_over, work_in_threads, 200);
 }
 
 static void forks_beside_busy_threads_give_children_whose_threads_work(void **state)
