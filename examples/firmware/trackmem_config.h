@@ -3,3 +3,4 @@
  */
 #define TRACKMEM_MAX_DOMAINS   7
 #define TRACKMEM_REDZONE_BYTES 8
+#define TRACKMEM_FILL          1

@@ -48,4 +48,19 @@
 #define TRACKMEM_REDZONE_BYTES 0
 #endif
 
+/*
+ * 1: new memory is filled, so that it is not zero by chance, and so is freed memory before it goes
+ * back, so that what still uses it shows: a created domain that has ended, too. Both take time with
+ * a block's size. The bytes:
+ */
+#ifndef TRACKMEM_FILL
+#define TRACKMEM_FILL 0
+#endif
+#ifndef TRACKMEM_FILL_FRESH
+#define TRACKMEM_FILL_FRESH 0xcd
+#endif
+#ifndef TRACKMEM_FILL_FREED
+#define TRACKMEM_FILL_FREED 0xdd
+#endif
+
 #endif

@@ -6,6 +6,8 @@
  * limit (account/small.h). Everything else goes the general way, and does it all again. In the
  * critical section no function of the program or the backend is called.
  */
+#include <string.h>
+
 #include "alloc/small.h"
 
 struct tmi_small tmi_small;
@@ -61,8 +63,7 @@ void *tmi_small_make(const void *caller, struct trackmem_domain *domain, size_t 
     } else {
         block = tmi_small_make_aligned(span, w0, tmi_small_site(caller), pad);
     }
-    if (TRACKMEM_REDZONE_BYTES != 0)
-        tmi_small_write_redzone(block, (uint32_t)size);
+    tmi_small_furnish(block, 0, (uint32_t)size);
     state = tmi_critical_enter();
     ++domain->total_blocks;
     domain->pad_bytes += pad;
@@ -128,9 +129,20 @@ TMI_INLINE void *allocate_plain(const void *caller, struct trackmem_domain *doma
     block += TMI_SMALL_PREFIX;
     tmi_small_write(block, tmi_small_w0((uint32_t)size, TRACKMEM_FAMILY_PLAIN, domain),
                     tmi_small_site(caller));
-    if (TRACKMEM_REDZONE_BYTES != 0)
-        tmi_small_write_redzone(block, (uint32_t)size);
+    tmi_small_furnish(block, 0, (uint32_t)size);
     return block;
+}
+
+/* What is left to be done of a free: the block is marked and uncharged, by so many bytes. */
+TMI_INLINE void return_span(const void *caller, const struct tmi_small_block *block, uint32_t bytes,
+                            const char *verb)
+{
+    if (TRACKMEM_REDZONE_BYTES != 0 && !tmi_small_redzone_is_whole(block))
+        tmi_small_report_overrun(caller, block, verb);
+    if (TRACKMEM_FILL)
+        memset(block->block, TRACKMEM_FILL_FREED, tmi_small_size(block->w0));
+    tmi_small.backend.free(tmi_small.backend.context, (char *)block->block - block->prefix, bytes,
+                           TRACKMEM_ALIGNMENT);
 }
 
 void tmi_small_release(const void *caller, void *ptr, trackmem_family family, const char *verb)
@@ -165,10 +177,7 @@ void tmi_small_release(const void *caller, void *ptr, trackmem_family family, co
         tmi_small_report_mismatch(caller, &block, family, verb);
         return;
     }
-    if (TRACKMEM_REDZONE_BYTES != 0 && !tmi_small_redzone_is_whole(&block))
-        tmi_small_report_overrun(caller, &block, verb);
-    tmi_small.backend.free(tmi_small.backend.context, (char *)ptr - block.prefix, bytes,
-                           TRACKMEM_ALIGNMENT);
+    return_span(caller, &block, bytes, verb);
 }
 
 TMI_SMALL_VERB void *trackmem_malloc_at(struct trackmem_site *site, size_t size)
@@ -187,6 +196,7 @@ TMI_SMALL_VERB void trackmem_free_at(struct trackmem_site *site, void *ptr)
     const void *caller = TMI_SMALL_CALLER;
     struct tmi_small_header words;
     struct trackmem_domain *domain;
+    struct tmi_small_block block;
     uintptr_t state;
     uint32_t bytes;
 
@@ -211,12 +221,6 @@ TMI_SMALL_VERB void trackmem_free_at(struct trackmem_site *site, void *ptr)
     ++domain->freed_blocks;
     tmi_small_uncharge(domain, bytes);
     tmi_critical_leave(state);
-    if (TRACKMEM_REDZONE_BYTES != 0) {
-        struct tmi_small_block block = { ptr, words.w0, words.w1, TMI_SMALL_PREFIX, 0 };
-
-        if (!tmi_small_redzone_is_whole(&block))
-            tmi_small_report_overrun(caller, &block, NULL);
-    }
-    tmi_small.backend.free(tmi_small.backend.context, (char *)ptr - TMI_SMALL_PREFIX, bytes,
-                           TRACKMEM_ALIGNMENT);
+    block = (struct tmi_small_block){ ptr, words.w0, words.w1, TMI_SMALL_PREFIX, 0 };
+    return_span(caller, &block, bytes, NULL);
 }

@@ -56,8 +56,7 @@ static void *resize_span(const void *caller, const struct tmi_small_block *block
     }
     span += TMI_SMALL_PREFIX;
     tmi_small_write(span, w0, tmi_small_site(caller));
-    if (TRACKMEM_REDZONE_BYTES != 0)
-        tmi_small_write_redzone(span, size);
+    tmi_small_furnish(span, size - growth, size);
     recount(caller, block, size);
     return span;
 }

@@ -20,6 +20,8 @@
 #ifndef TMI_BLOCK_SMALL_H
 #define TMI_BLOCK_SMALL_H
 
+#include <string.h>
+
 #include "account/small.h"
 #include "report/report.h"
 
@@ -158,11 +160,20 @@ TMI_INLINE void tmi_small_mark_freed(void *block, uint32_t w0)
 /* The return address whose bits these are, of the code that is nearest to ours. */
 const void *tmi_small_address_of_site(uint32_t w1);
 
-/* The redzone behind a block; nothing and always whole where TRACKMEM_REDZONE_BYTES is 0. */
+/* The redzone behind a block; always whole where TRACKMEM_REDZONE_BYTES is 0. */
 void tmi_small_write_redzone(void *block, uint32_t size);
 bool tmi_small_redzone_is_whole(const struct tmi_small_block *block);
 /* What was written there; the damage is zeroed before. */
 void tmi_small_examine_redzone(const struct tmi_small_block *block, struct tmi_damage *damage);
+
+/* Fills what is new of a block, its bytes from there on, and writes the redzone behind them. */
+TMI_INLINE void tmi_small_furnish(void *block, uint32_t from, uint32_t size)
+{
+    if (TRACKMEM_FILL)
+        memset((char *)block + from, TRACKMEM_FILL_FRESH, size - from);
+    if (TRACKMEM_REDZONE_BYTES != 0)
+        tmi_small_write_redzone(block, size);
+}
 
 /*
  * The block whose span a region's walk came by; false if it is none of ours.

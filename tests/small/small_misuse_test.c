@@ -158,6 +158,41 @@ static void an_overrun_is_told_where_there_are_redzones(void **state)
 }
 #endif
 
+#if TRACKMEM_FILL
+static void assert_filled(const unsigned char *bytes, size_t size, int value)
+{
+    for (size_t i = 0; i < size; ++i)
+        assert_int_equal(bytes[i], value);
+}
+
+static void new_and_freed_memory_is_filled_where_that_is_asked(void **state)
+{
+    enum { KEPT = 64 }; /* bytes of a free block that a region may write to */
+    unsigned char *block = trackmem_malloc(200);
+    unsigned char *aligned = trackmem_aligned_alloc(64, 200);
+    unsigned char *zeros = trackmem_calloc(1, 200);
+
+    (void)state;
+    assert_filled(block, 200, TRACKMEM_FILL_FRESH);
+    assert_filled(aligned, 200, TRACKMEM_FILL_FRESH);
+    assert_filled(zeros, 200, 0);
+    memset(block, 1, 200);
+    memset(aligned, 1, 200);
+    block = trackmem_realloc(block, 300); /* by copying: the next one is in the way */
+    assert_filled(block, 200, 1);
+    assert_filled(block + 200, 100, TRACKMEM_FILL_FRESH);
+    block = trackmem_realloc(block, 400); /* in place, if the backend can */
+    assert_filled(block + 300, 100, TRACKMEM_FILL_FRESH);
+    block = trackmem_realloc(block, 250);
+    assert_filled(block, 200, 1);
+    trackmem_free(hidden(block));
+    assert_filled(block + KEPT, 250 - KEPT, TRACKMEM_FILL_FREED);
+    trackmem_free(zeros);
+    trackmem_aligned_free(hidden(aligned));
+    assert_filled(aligned + KEPT, 200 - KEPT, TRACKMEM_FILL_FREED);
+}
+#endif
+
 static void a_domain_that_ends_tells_its_blocks(void **state)
 {
     struct trackmem_domain *cache = trackmem_domain_create(&driver, "cache");
@@ -200,6 +235,9 @@ int main(void)
         SMALL_TEST(a_damaged_header_is_told_at_free_and_by_a_check),
 #if TRACKMEM_REDZONE_BYTES != 0
         SMALL_TEST(an_overrun_is_told_where_there_are_redzones),
+#endif
+#if TRACKMEM_FILL
+        SMALL_TEST(new_and_freed_memory_is_filled_where_that_is_asked),
 #endif
         SMALL_TEST(a_domain_that_ends_tells_its_blocks),
     };
