@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""trackmem's gdb commands on a process that is stopped, and on its core.   run.py VICTIM"""
+"""trackmem's gdb commands on a process that is stopped, and on its core.
+
+run.py VICTIM [SCRIPT]     SCRIPT: the file with the commands, if it is not the source's own
+"""
 import os
 import re
 import shutil
@@ -38,9 +41,9 @@ def gdb(*arguments):
     return result.stdout, result.stderr
 
 
-def look(where, *arguments):
+def look(where, script, *arguments):
     commands = [word for command in LOOK for word in ('-ex', command)]
-    out, err = gdb(*arguments, '-x', str(SCRIPT), *commands)
+    out, err = gdb(*arguments, '-x', script, *commands)
     at = 0
     for wanted in WANTED:
         for name, number in LINES.items():
@@ -51,7 +54,7 @@ def look(where, *arguments):
         at = found.end()
 
 
-def main(victim):
+def main(victim, script=SCRIPT):
     if not shutil.which('gdb'):
         print('skipped: no gdb here')
         return 77
@@ -63,9 +66,9 @@ def main(victim):
             if 'ptrace: Operation not permitted' in err or 'Could not trace' in err:
                 print('skipped: the system lets nobody trace here')
                 return 77
-            look(f'{run}: process', *stop)
-            look(f'{run}: core', victim, '-core', core)
+            look(f'{run}: process', str(script), *stop)
+            look(f'{run}: core', str(script), victim, '-core', core)
     return 0
 
 
-sys.exit(main(sys.argv[1]))
+sys.exit(main(*sys.argv[1:]))
