@@ -145,7 +145,7 @@
 #endif
 
 /*
- * TMI_THREAD_LOCAL: one pointer a thread. mingw's own thread-locals allocate on first touch, so
+ * TMI_THREAD_LOCAL: two pointers a thread. mingw's own thread-locals allocate on first touch, so
  * Windows goes through its slots (platform/self.h).
  */
 #define TMI_THREAD_LOCAL __thread
