@@ -119,7 +119,7 @@ def mismatch(program):
          (code == 0, code), ('mismatched free: an aligned block reaches trackmem_free' in err, err),
          (err.count(' load_mesh()') == 2 and err.count(' unload_mesh()') == 2, err),
          ('freed first  examples/faulty/mismatch.c:' in err and 'upload_mesh()' in err, err),
-         ('2 mistakes were seen, 0 bytes are left' in out, out))
+         ('mistakes seen: 2, bytes left: 0.' in out, out))
     code, out, err = run(program, TRACKMEM='format=json')
     kinds = [json.loads(line)['kind'] for line in err.splitlines()]
     case('as JSON they are two lines',
@@ -148,7 +148,7 @@ def arena(program):
          (', 72 bytes, of vertex shader\n' in err, err),
          ('allocated    examples/arena/main.c:' in err, err),
          ('it ends with its context, or by arena_free' in err, err),
-         ('1 mistakes were seen, 0 bytes are left' in out, out))
+         ('mistakes seen: 1, bytes left: 0.' in out, out))
     code, out, err = run(program, TRACKMEM='format=json')
     misuse = json.loads(err)
     case('as JSON it has the block and the sub-block',

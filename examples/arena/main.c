@@ -23,7 +23,7 @@ int main(void)
     arena_free(program);
     if (trackmem_domain_stats(NULL, true, &stats) != TRACKMEM_OK)
         return 2;
-    printf("The program goes on: %llu mistakes were seen, %llu bytes are left.\n",
+    printf("The program goes on: mistakes seen: %llu, bytes left: %llu.\n",
            (unsigned long long)trackmem_misuse_count(), (unsigned long long)stats.live_bytes);
     return 0;
 }

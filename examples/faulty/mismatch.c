@@ -47,7 +47,7 @@ int main(void)
     trackmem_aligned_free(mesh.vertices); /* as it should be */
     if (trackmem_domain_stats(&engine_domain, true, &stats) != TRACKMEM_OK)
         return 2;
-    printf("The program goes on: %llu mistakes were seen, %llu bytes are left.\n",
+    printf("The program goes on: mistakes seen: %llu, bytes left: %llu.\n",
            (unsigned long long)trackmem_misuse_count(), (unsigned long long)stats.live_bytes);
     return trackmem_misuse_count() == 2 && stats.live_bytes == 0 ? 0 : 1;
 }
