@@ -158,7 +158,7 @@ extern "C" {
 #include "trackmem/banned.def"
 #if defined(TRACKMEM_BAN_INLINE_VASPRINTF_)
 extern int vasprintf_is_banned(char **, const char *, va_list)
-    TRACKMEM_BAN_AS_(TRACKMEM_BAN_TEXT_("trackmem_vasprintf", "VASPRINTF"));
+    TRACKMEM_BAN_AS_(TRACKMEM_BAN_TEXT_("trackmem_vasprintf of trackmem/text.h", "VASPRINTF"));
 #endif
 #ifdef __cplusplus
 }

@@ -13,22 +13,23 @@ UNBAN = '#include <trackmem/unban.h>\n'
 
 # name: a call of it, what the message must say, where it exists
 EVERYWHERE, POSIX, WINDOWS = 'everywhere', 'posix', 'windows'
+TEXT = ' of trackmem/text.h'
 NAMES = {
     'malloc': ('(void)!malloc(1)', 'trackmem_malloc', EVERYWHERE),
     'calloc': ('(void)!calloc(1, 2)', 'trackmem_calloc', EVERYWHERE),
     'realloc': ('(void)!realloc(p, 2)', 'trackmem_realloc', EVERYWHERE),
     'free': ('free(p)', 'trackmem_free', EVERYWHERE),
-    'strdup': ('(void)!strdup(s)', 'trackmem_strdup', EVERYWHERE),
-    'asprintf': ('(void)!asprintf(&s, "%d", 1)', 'trackmem_asprintf', EVERYWHERE),
-    'vasprintf': ('(void)!vasprintf(&s, "x", list)', 'trackmem_vasprintf', EVERYWHERE),
+    'strdup': ('(void)!strdup(s)', 'trackmem_strdup' + TEXT, EVERYWHERE),
+    'asprintf': ('(void)!asprintf(&s, "%d", 1)', 'trackmem_asprintf' + TEXT, EVERYWHERE),
+    'vasprintf': ('(void)!vasprintf(&s, "x", list)', 'trackmem_vasprintf' + TEXT, EVERYWHERE),
     'wcsdup': ('(void)!wcsdup(w)', 'trackmem_memdup', EVERYWHERE),
     'reallocarray': ('(void)!reallocarray(p, 1, 2)', 'trackmem_reallocarray', POSIX),
-    'strndup': ('(void)!strndup(s, 1)', 'trackmem_strndup', POSIX),
+    'strndup': ('(void)!strndup(s, 1)', 'trackmem_strndup' + TEXT, POSIX),
     'posix_memalign': ('(void)!posix_memalign(&p, 16, 1)', 'trackmem_aligned_alloc', POSIX),
     'aligned_alloc': ('(void)!aligned_alloc(16, 16)', 'trackmem_aligned_alloc', POSIX),
     'memalign': ('(void)!memalign(16, 1)', 'trackmem_aligned_alloc', POSIX),
     'valloc': ('(void)!valloc(1)', 'trackmem_aligned_alloc', POSIX),
-    '_strdup': ('(void)!_strdup(s)', 'trackmem_strdup', WINDOWS),
+    '_strdup': ('(void)!_strdup(s)', 'trackmem_strdup' + TEXT, WINDOWS),
     '_wcsdup': ('(void)!_wcsdup(w)', 'trackmem_memdup', WINDOWS),
     '_recalloc': ('(void)!_recalloc(p, 1, 2)', 'trackmem_reallocarray', WINDOWS),
     '_aligned_malloc': ('(void)!_aligned_malloc(1, 16)', 'trackmem_aligned_alloc', WINDOWS),
@@ -63,8 +64,9 @@ USES = {
 def one_use(use, words):
     """One use of each name: some compilers tell of an unknown name only once."""
     def source(config):
-        lines = [USES[use].format(name=name, call=NAMES[name][0], says=words.format(name=name))
-                 for name in NAMES if exists(name, config)]
+        lines = [USES[use].format(name=name, call=call, says=words.format(
+                     name=name, instead=instead.replace(TEXT, '_of_text_h')))
+                 for name, (call, instead, _) in NAMES.items() if exists(name, config)]
         return INCLUDES + BAN + BAN + '\n'.join(lines) + '\n'
     return source
 
@@ -174,7 +176,7 @@ CASES = [
     Case('unavailable: each name is banned', caught, UNAVAILABLE, **PLAIN),
     Case('unavailable: the rest goes on compiling', goes_on, UNAVAILABLE, **PLAIN),
     *[Case(f'define: each name is banned as a {use}',
-           one_use(use, '{name}_is_banned_use_trackmem_'), DEFINE, **PLAIN) for use in USES],
+           one_use(use, '{name}_is_banned_use_{instead}'), DEFINE, **PLAIN) for use in USES],
     Case('define: a region is lifted, and banned again', INCLUDES + BAN + UNBAN +
          'void b(void *p) { free(p); }\n' + BAN +
          'void c(void *p) { free(p); } // BANNED free_is_banned_use_trackmem_free\n',

@@ -7,8 +7,8 @@ $ gcc -O1 -fno-builtin -c $TESTS/../audit/sample.c -o sample.o && ar rc libsampl
 
 $ trackmem audit libsample.a
 libsample.a(sample.o)  elf64-x86-64
-  1    _strdup              copies                  use trackmem_strdup
-  1    strdup               copy                    use trackmem_strdup
+  1    _strdup              copies                  use trackmem_strdup of trackmem/text.h
+  1    strdup               copy                    use trackmem_strdup of trackmem/text.h
   1    free                 releases                use trackmem_free
   1    free                 taken                   use trackmem_free
   1    free                 twice                   use trackmem_free
@@ -23,8 +23,8 @@ in all                                          1        0      1       0%      
 
 $ trackmem audit folder | sed 's/ *$//'
 folder/sample.o  elf64-x86-64
-  1    _strdup              copies                  use trackmem_strdup
-  1    strdup               copy                    use trackmem_strdup
+  1    _strdup              copies                  use trackmem_strdup of trackmem/text.h
+  1    strdup               copy                    use trackmem_strdup of trackmem/text.h
   1    free                 releases                use trackmem_free
   1    free                 taken                   use trackmem_free
   1    free                 twice                   use trackmem_free
@@ -71,16 +71,16 @@ $ cat >allow <<'END'
 
 $ trackmem audit --allow=allow --all folder/sample.o sample.o
 folder/sample.o  elf64-x86-64
-  1    _strdup              copies                  use trackmem_strdup
-  1    strdup               copy                    use trackmem_strdup
+  1    _strdup              copies                  use trackmem_strdup of trackmem/text.h
+  1    strdup               copy                    use trackmem_strdup of trackmem/text.h
   1    free                 releases                allowed: released elsewhere
   1    free                 taken                   allowed: released elsewhere
   1    free                 twice                   allowed: the reason why
   2    malloc               twice                   allowed: the reason why
 \
 sample.o  elf64-x86-64
-  1    _strdup              copies                  use trackmem_strdup
-  1    strdup               copy                    use trackmem_strdup
+  1    _strdup              copies                  use trackmem_strdup of trackmem/text.h
+  1    strdup               copy                    use trackmem_strdup of trackmem/text.h
   1    free                 releases                use trackmem_free
   1    free                 taken                   use trackmem_free
   1    free                 twice                   allowed: the reason why
@@ -171,7 +171,7 @@ $ echo '#include <stdio.h>
 > trackmem audit libfortified.so
 __asprintf_chk@G
 libfortified.so  elf64-x86-64
-  1    asprintf             -                       use trackmem_asprintf
+  1    asprintf             -                       use trackmem_asprintf of trackmem/text.h
 \
 Coverage                                  Objects    Clean    Raw    Share   Through    Raw    Share
 .                                               1        0      1       0%         0      1       0%
