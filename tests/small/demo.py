@@ -62,6 +62,10 @@ def main(program, source):
         if found != (function, 'main.c', line):
             print(f'# {found}, not {function} main.c {line}')
             return False
+        into = [call.get('function') for call in place.get('inlined_by', [])]
+        if function in into:
+            print(f'# {function} is inlined into {into}')
+            return False
         return f'main.c:{line}  {function}()' in text
 
     def of(kind):

@@ -187,6 +187,30 @@ static const char *call_file(Dwarf_Die *unit, int number)
                : NULL;
 }
 
+static bool is_function(Dwarf_Die *scope)
+{
+    int tag = dwarf_tag(scope);
+
+    return tag == DW_TAG_inlined_subroutine || tag == DW_TAG_subprogram;
+}
+
+/*
+ * Whether a function is "inlined" into itself where it begins, by no call of the source: gcc cut it
+ * in two, and this is a part of it.
+ */
+static bool is_part(Dwarf_Die *scope, Dwarf_Die *end)
+{
+    const char *name = name_of(scope);
+    Dwarf_Die *outer = scope + 1;
+    int line;
+
+    while (outer < end && !is_function(outer))
+        ++outer;
+    return outer < end && name != NULL && name_of(outer) != NULL &&
+           strcmp(name, name_of(outer)) == 0 && dwarf_decl_line(scope, &line) == 0 &&
+           line == number_of(scope, DW_AT_call_line);
+}
+
 /* The functions around an address, from the innermost scope outwards. */
 static size_t visit_scopes(Dwarf_Die *unit, Dwarf_Addr address, struct tmt_symbol_frame frame,
                            tmt_symbol_fn *fn, void *user)
@@ -199,12 +223,10 @@ static size_t visit_scopes(Dwarf_Die *unit, Dwarf_Addr address, struct tmt_symbo
     if (count > 0)
         count = dwarf_getscopes_die(&innermost[0], &scopes);
     for (int i = 0; i < count; ++i) {
-        int tag = dwarf_tag(&scopes[i]);
-
-        if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram)
+        if (!is_function(&scopes[i]) || is_part(&scopes[i], scopes + count))
             continue;
+        frame.inlined = dwarf_tag(&scopes[i]) == DW_TAG_inlined_subroutine;
         frame.function = name_of(&scopes[i]);
-        frame.inlined = tag == DW_TAG_inlined_subroutine;
         fn(&frame, user);
         ++frames;
         if (!frame.inlined)
