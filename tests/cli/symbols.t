@@ -19,5 +19,15 @@ x+0x12
   module       x is /dev/null, build-id 00ff
 ! trackmem symbols: no symbols of '/dev/null': it is no ELF file, or was built anew since
 
-$ trackmem symbols more 2>/dev/null
+$ printf 'a line\nnobody+0x12\n' >report.txt
+
+$ trackmem symbols report.txt
+a line
+nobody+0x12
+
+$ trackmem symbols missing.txt
+! trackmem symbols: cannot read 'missing.txt': No such file or directory
+[2]
+
+$ trackmem symbols report.txt more 2>/dev/null
 [2]

@@ -1,22 +1,24 @@
 /*
- * trackmem/symbols.c: the subcommand symbols: a report from stdin to stdout, by symbol/filter.h.
+ * trackmem/symbols.c: the subcommand symbols: a report from a file or stdin to stdout, by symbol/filter.h.
  */
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/complain.h"
 #include "cli/terminal.h"
 #include "symbol/filter.h"
 #include "trackmem/commands.h"
 
-/* All of stdin, ended by NUL; NULL: it could not be read. */
-static char *read_all(void)
+/* All of it, ended by NUL; NULL: it could not be read. */
+static char *read_all(FILE *file)
 {
     size_t room = 65536;
     size_t length = 0;
     char *text = malloc(room); /* raw: a tool's own memory */
 
     while (text != NULL) {
-        size_t got = fread(text + length, 1, room - length - 1, stdin);
+        size_t got = fread(text + length, 1, room - length - 1, file);
         char *larger;
 
         length += got;
@@ -30,7 +32,7 @@ static char *read_all(void)
             free(text); /* raw: a tool's own memory */
         text = larger;
     }
-    if (text == NULL || ferror(stdin)) {
+    if (text == NULL || ferror(file)) {
         free(text); /* raw: a tool's own memory */
         return NULL;
     }
@@ -45,14 +47,18 @@ static void say_none(const char *path, const char *why)
 
 static enum tmt_exit run_symbols(const struct tmt_call *call)
 {
+    const char *path = call->operand_count > 0 ? call->operands[0] : NULL;
+    FILE *file = path != NULL ? fopen(path, "r") : stdin;
+    char *text = file != NULL ? read_all(file) : NULL;
     struct tmt_output output;
-    char *text = read_all();
 
-    (void)call;
-    if (text == NULL) {
-        tmt_complain("standard input cannot be read");
+    if (text == NULL)
+        tmt_complain(path != NULL ? "cannot read '%s': %s" : "standard input cannot be read", path,
+                     strerror(errno));
+    if (path != NULL && file != NULL)
+        (void)fclose(file);
+    if (text == NULL)
         return TMT_FAILURE;
-    }
     tmt_output_init(&output, stdout);
     tmt_filter(text, &output.text, say_none);
     free(text); /* raw: a tool's own memory */
@@ -62,19 +68,20 @@ static enum tmt_exit run_symbols(const struct tmt_call *call)
 static const struct tmt_option symbols_options[] = { { 0 } };
 
 static const struct tmt_example symbols_examples[] = {
-    { "trackmem symbols <report.txt", "Shows a report with functions, lines and inlined calls." },
+    { "trackmem symbols report.txt", "Shows a report with functions, lines and inlined calls." },
     { "echo /usr/bin/demo+0x1a2b | trackmem symbols", "Looks up one return address." },
     { 0 },
 };
 
 const struct tmt_command tmt_symbols_command = {
     .name = "symbols",
-    .operands = "",
+    .operands = "[FILE]",
+    .most_operands = 1,
     .summary = "put functions and lines into a report's stacks",
     .description =
-        "Copies a text report from standard input to standard output, with each module and address "
-        "in it replaced by the function, the file and the line, and the functions it was inlined "
-        "into. Debug information comes from the file itself, or by its build-id or debug link from "
+        "Copies a text report from FILE, or from standard input, to standard output, with each "
+        "module and address in it replaced by the function, the file and the line, and the "
+        "functions it was inlined into. Debug information comes from the file itself, or by its build-id or debug link from "
         "/usr/lib/debug. A file that was built anew since is not used. With the option "
         "symbols=helper a program runs this for its own reports.",
     .options = symbols_options,
