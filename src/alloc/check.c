@@ -17,13 +17,14 @@
 
 uint32_t tmi_check_every;
 
-/* Where only "protect" is asked for: it costs address space, no memory. */
+/* At least, where "protect" is asked for and no size: it costs address space, no memory. */
 #define PROTECTED_BYTES ((uint64_t)16 << 20)
 
 /* The option quarantine, which is a size, a word, or both. */
 static struct quarantine {
     uint64_t bytes;
     bool protect;
+    bool sized; /* by the value that was set last */
 } quarantine;
 
 /* A size, or the word. */
@@ -43,12 +44,13 @@ static bool set_item(struct quarantine *wanted, const char *item, size_t length,
     if (!tmi_options_number(item, length, &bytes) || bytes > SIZE_MAX / 4)
         return false;
     wanted->bytes = bytes;
+    wanted->sized = true;
     return true;
 }
 
 bool tmi_option_set_quarantine(const char *text, size_t length, struct tmi_option_problem *problem)
 {
-    struct quarantine wanted = quarantine;
+    struct quarantine wanted = { quarantine.bytes, quarantine.protect, false };
 
     for (size_t at = 0, end; at <= length; at = end + 1) {
         for (end = at; end < length && text[end] != ',' && text[end] != '+'; ++end)
@@ -56,7 +58,7 @@ bool tmi_option_set_quarantine(const char *text, size_t length, struct tmi_optio
         if (!set_item(&wanted, text + at, end - at, problem))
             return false;
     }
-    if (wanted.protect && wanted.bytes == 0 && quarantine.bytes == 0)
+    if (wanted.protect && !wanted.sized && wanted.bytes < PROTECTED_BYTES)
         wanted.bytes = PROTECTED_BYTES;
     quarantine = wanted;
     if (tmi_started())
