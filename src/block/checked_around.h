@@ -19,7 +19,8 @@ extern TMI_HIDDEN size_t tmi_checked_front;
 /* From the block's start to the end of the back zone: what C libraries round up belongs to it. */
 TMI_INLINE size_t tmi_checked_rest(size_t size)
 {
-    size_t rest = size + tmi_checked_options.zone_bytes;
+    size_t zone = tmi_checked_options.zone_bytes;
+    size_t rest = size + (zone == 0 || zone > TRACKMEM_ALIGNMENT ? zone : TRACKMEM_ALIGNMENT);
 
     if (rest < TMI_CHECKED_LEAST_REST)
         rest = TMI_CHECKED_LEAST_REST;
