@@ -14,12 +14,13 @@
 
 #define STEP_BYTES 1048576u /* slabs are opened so many bytes at a time */
 #define TABLE_STEP 131072u  /* the tables too */
-#define SLOTS      ((size_t)TMI_SLABS * TMI_SLAB_SLOTS)
+#define LEAST      (STEP_BYTES / TMI_SLAB_BYTES)
 
 struct tmi_slabs tmi_slabs = { .magic = "TRKMSLB", .version = 2 };
 
 static struct {
     struct tmi_lock lock; /* rank "tables" */
+    uint32_t most;        /* slabs that address space was reserved for */
     size_t slots;         /* used of the table */
     size_t open_bytes;    /* of the reservation, and of the tables */
     size_t open_slots;
@@ -28,10 +29,20 @@ static struct {
     size_t open_own[2];
 } tables;
 
+static size_t whole_steps(size_t bytes)
+{
+    return (bytes + TABLE_STEP - 1) / TABLE_STEP * TABLE_STEP;
+}
+
 /* A table of so many bytes, inaccessible so far. */
 static void *reserve(size_t bytes)
 {
-    return tmi_pages_reserve_table((bytes + TABLE_STEP - 1) / TABLE_STEP * TABLE_STEP);
+    return tmi_pages_reserve_table(whole_steps(bytes));
+}
+
+static size_t most_slots(void)
+{
+    return (size_t)tables.most * TMI_SLAB_SLOTS;
 }
 
 /* Opens a reservation up to a number of bytes; *open says how far it is. */
@@ -45,27 +56,53 @@ static bool open_to(void *start, size_t *open, size_t wanted, size_t step)
     return true;
 }
 
+/*
+ * Reserves for so many slabs. As much again must be left for the program's large blocks and all
+ * else, which a limit of the address space (ulimit -v) may not have. False: nothing is reserved.
+ */
+static bool reserve_for(uint32_t slabs)
+{
+    enum { BLOCKS, SLABS, SLOTS, STACKS, SHELVES, SPARE, COUNT };
+    size_t slots = (size_t)slabs * TMI_SLAB_SLOTS;
+    size_t bytes[COUNT] = { (size_t)slabs << TMI_SLAB_BITS, slabs * sizeof *tmi_slabs.slabs,
+                            slots * sizeof *tmi_slabs.slots, slots * sizeof *tmi_slabs.stacks,
+                            slabs * sizeof *tmi_slab_shelves };
+    void *pages[COUNT];
+    size_t open = 0;
+    bool all = true;
+
+    for (int i = 0; i < COUNT; ++i) {
+        pages[i] = all ? reserve(bytes[i]) : NULL;
+        all = pages[i] != NULL;
+        bytes[SPARE] += i != SPARE ? whole_steps(bytes[i]) : 0;
+    }
+    all = all && open_to(pages[SLABS], &open, bytes[SLABS], TABLE_STEP);
+    for (int i = all ? SPARE : 0; i < COUNT; ++i)
+        if (pages[i] != NULL)
+            tmi_pages_release(pages[i], whole_steps(bytes[i]));
+    if (!all)
+        return false;
+    tmi_slabs.base = (uintptr_t)pages[BLOCKS];
+    tmi_slabs.slabs = pages[SLABS];
+    tmi_slabs.slots = pages[SLOTS];
+    tmi_slabs.stacks = pages[STACKS];
+    tmi_slab_shelves = pages[SHELVES];
+    tables.most = slabs;
+    return true;
+}
+
 bool tmi_slabs_start(size_t zone_bytes)
 {
-    size_t bytes = (size_t)TMI_SLABS << TMI_SLAB_BITS;
-    size_t open = 0;
-    void *base;
+    uint32_t slabs = TMI_SLABS;
 
     tmi_slabs.zone = zone_bytes <= 16 ? 16 : (zone_bytes + 15) & ~(size_t)15;
     if (tmi_pages_size() == 0 || TABLE_STEP % tmi_pages_size() != 0)
         return false;
-    base = tmi_pages_reserve_table(bytes);
-    tmi_slabs.slabs = reserve(TMI_SLABS * sizeof *tmi_slabs.slabs);
-    tmi_slabs.slots = reserve(SLOTS * sizeof *tmi_slabs.slots);
-    tmi_slabs.stacks = reserve(SLOTS * sizeof *tmi_slabs.stacks);
-    tmi_slab_shelves = reserve(TMI_SLABS * sizeof *tmi_slab_shelves);
-    if (base == NULL || tmi_slabs.slabs == NULL || tmi_slabs.slots == NULL ||
-        tmi_slabs.stacks == NULL || tmi_slab_shelves == NULL ||
-        !open_to(tmi_slabs.slabs, &open, TMI_SLABS * sizeof *tmi_slabs.slabs, TABLE_STEP))
-        return false;
+    while (!reserve_for(slabs))
+        if ((slabs /= 2) < LEAST)
+            return false;
     tmi_slab_shelves_start();
-    tmi_slabs.base = (uintptr_t)base;
-    tmi_store_release(&tmi_slabs.bytes, bytes);
+    tmi_store_release(&tmi_slabs.bytes, (size_t)slabs << TMI_SLAB_BITS);
     return true;
 }
 
@@ -85,7 +122,7 @@ static bool open_own(size_t slots)
 /* The lock is held. */
 static bool reserve_own(uint32_t room)
 {
-    size_t bytes = SLOTS * room * sizeof *tmi_slabs.own[0];
+    size_t bytes = most_slots() * room * sizeof *tmi_slabs.own[0];
 
     for (int freed = 0; freed < 2; ++freed)
         if (tmi_slabs.own[freed] == NULL && (tmi_slabs.own[freed] = reserve(bytes)) == NULL)
@@ -125,7 +162,7 @@ static void fetch_pages(char *start, const struct tmi_slot *slots, uint32_t coun
 /* The lock is held. Opens all tables for so many slabs and slots. False: no memory. */
 static bool open_tables(uint32_t slabs, size_t slots)
 {
-    return slabs <= TMI_SLABS &&
+    return slabs <= tables.most &&
            open_to((void *)tmi_slabs.base, &tables.open_bytes, (size_t)slabs << TMI_SLAB_BITS,
                    STEP_BYTES) &&
            open_to(tmi_slabs.slots, &tables.open_slots, slots * sizeof *tmi_slabs.slots,
@@ -200,16 +237,16 @@ size_t tmi_slabs_ranges(struct tmi_own_range ranges[TMI_SLAB_RANGES])
         return 0;
     ranges[0] = (struct tmi_own_range){ tmi_slabs.base, tmi_slabs.bytes };
     ranges[1] = (struct tmi_own_range){ (uintptr_t)tmi_slabs.slabs,
-                                        TMI_SLABS * sizeof *tmi_slabs.slabs };
+                                        tables.most * sizeof *tmi_slabs.slabs };
     ranges[2] = (struct tmi_own_range){ (uintptr_t)tmi_slabs.slots,
-                                        SLOTS * sizeof *tmi_slabs.slots };
+                                        most_slots() * sizeof *tmi_slabs.slots };
     ranges[3] = (struct tmi_own_range){ (uintptr_t)tmi_slabs.stacks,
-                                        SLOTS * sizeof *tmi_slabs.stacks };
+                                        most_slots() * sizeof *tmi_slabs.stacks };
     ranges[4] = (struct tmi_own_range){ (uintptr_t)tmi_slab_shelves,
-                                        TMI_SLABS * sizeof *tmi_slab_shelves };
+                                        tables.most * sizeof *tmi_slab_shelves };
     for (int freed = 0; freed < 2; ++freed)
         ranges[5 + freed] = (struct tmi_own_range){ (uintptr_t)tmi_slabs.own[freed],
-                                                    SLOTS * tmi_slabs.own_room *
+                                                    most_slots() * tmi_slabs.own_room *
                                                         sizeof *tmi_slabs.own[freed] };
     return TMI_SLAB_RANGES;
 }

@@ -102,7 +102,7 @@ struct tmi_slab_nest {
     struct tmi_slab_store *store; /* of slab_shelves.c */
 };
 
-/* Reserves the address space. False: there is none. */
+/* Reserves address space: at most half of what is left. False: there is none. */
 bool tmi_slabs_start(size_t zone_bytes);
 
 /* Readies a zeroed nest. */
