@@ -17,7 +17,7 @@
 
 enum { LEAKS_OFF, LEAKS_REACHABLE, LEAKS_ALL };
 
-static bool told; /* atomic: a leak was reported */
+static bool told; /* atomic: a leak was reported, or could not be looked for */
 
 /* Without check mode a block's site is known, and whether the one that stands there is alive. */
 static void note_failed_resize(struct tmi_leaks *leaks, const struct tmi_failed_resize *failed)
@@ -113,14 +113,25 @@ static uint64_t tell_of_process(const struct tmi_call *call, struct tmi_leaks *l
     return blocks;
 }
 
+/* What was not looked for is not clean: leaks_exit acts. */
+static void tell_of_failure(const char *when)
+{
+    struct tmi_leaks none = { .when = when, .failed = true };
+
+    tmi_store(&told, true);
+    tmi_report_excused_leaks(&none);
+}
+
 /* What the program's registers held was saved in the frame above. */
 TMI_NOINLINE static void report_at_exit(void)
 {
     struct tmi_call call = { .verb = "exit" };
     struct tmi_leaks *leaks = of_process((uintptr_t)TMI_FRAME());
 
-    if (leaks == NULL)
+    if (leaks == NULL) {
+        tell_of_failure("at exit");
         return;
+    }
     leaks->when = "at exit";
     leaks->is_ending = true;
     leaks->exit_code = (int)tmi_options.leaks_exit;
@@ -152,11 +163,16 @@ TMI_NOINLINE static uint64_t report_on_request(struct trackmem_site *site, const
     struct tmi_verb verb = {
         "trackmem_check_leaks", TRACKMEM_FAMILY_NONE, site, { false, NULL }, frame
     };
-    struct tmi_leaks *leaks = tmi_start() ? of_process((uintptr_t)TMI_FRAME()) : NULL;
+    struct tmi_leaks *leaks;
     struct tmi_call call;
 
-    if (leaks == NULL)
+    if (!tmi_start())
         return 0;
+    leaks = of_process((uintptr_t)TMI_FRAME());
+    if (leaks == NULL) {
+        tell_of_failure("on request");
+        return 0;
+    }
     call = tmi_call_of(&verb, NULL);
     leaks->when = "on request";
     return tell_of_process(&call, leaks);

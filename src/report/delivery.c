@@ -114,39 +114,42 @@ const struct tmi_report_subject *tmi_delivery_subject(void)
     return delivery.subject;
 }
 
-static bool path_names_process(void)
+/*
+ * The lock is held. What the report file does not take goes to standard error. It is not closed:
+ * its number may be that of another, if the program closed it.
+ */
+static bool write_report(const char *bytes, size_t size, void *user)
 {
-    return tmi_text_contains(delivery.out_path, "%p");
+    int *fd = user;
+    if (write_out(bytes, size, fd))
+        return true;
+    if (*fd == STANDARD_ERROR || delivery.out_path[0] == '\0')
+        return false;
+    *fd = delivery.fd = STANDARD_ERROR;
+    tmi_report_leave_file("cannot write to", delivery.out_path);
+    return write_out(bytes, size, fd);
 }
 
 /* The lock is held. */
 static void open_out(void)
 {
     char name[LONGEST_PATH + 16];
-    char line[LONGEST_PATH + 128];
-    int fd = STANDARD_ERROR;
-    struct tmi_text message;
     if (delivery.opened)
         return;
     delivery.opened = true;
-    delivery.fd = STANDARD_ERROR;
     if (delivery.out_path[0] == '\0')
         return;
     delivery.fd = tmi_report_create_file(delivery.out_path, name, sizeof name);
     if (delivery.fd >= 0)
         return;
     delivery.fd = STANDARD_ERROR;
-    tmi_text_init_stream(&message, line, sizeof line, write_out, &fd);
-    tmi_text_add(&message, "trackmem: cannot create the report file '");
-    tmi_text_add_visible(&message, name);
-    tmi_text_add(&message, "' (option out=); reports go to standard error\n");
-    tmi_text_finish(&message);
+    tmi_report_leave_file("cannot create", name);
 }
 
-static struct tmi_text stream_to(int *fd, char *buffer, size_t size)
+static struct tmi_text stream_to(int *fd, char *buffer, size_t size, tmi_text_flush_fn *write)
 {
     struct tmi_text text;
-    tmi_text_init_stream(&text, buffer, size, write_out, fd);
+    tmi_text_init_stream(&text, buffer, size, write, fd);
     text.utf8 = tmi_platform_utf8();
     return text;
 }
@@ -154,13 +157,11 @@ static struct tmi_text stream_to(int *fd, char *buffer, size_t size)
 /* The lock is held. False: nothing was written. */
 static bool write_with_symbols(const struct tmi_misuse_words *words, int fd)
 {
-    char *pages;
     struct tmi_text text;
     bool written = false;
-
     if (delivery.symbols == TMI_SYMBOLS_NONE || delivery.format == TRACKMEM_FORMAT_JSON)
         return false;
-    pages = tmi_platform_map(REPORT_BYTES);
+    char *pages = tmi_platform_map(REPORT_BYTES);
     if (pages == NULL)
         return false;
     tmi_text_init(&text, pages, REPORT_BYTES);
@@ -205,24 +206,20 @@ static bool was_told_enough(struct tmi_misuse_words *words)
     return count > delivery.repeats;
 }
 
-static void write_misuse(struct tmi_misuse_words *words)
+/* The lock is held. A file of metrics holds nothing else. */
+static int open_for_misuse(void)
+{
+    if (delivery.format == TRACKMEM_FORMAT_PROMETHEUS)
+        return STANDARD_ERROR;
+    open_out();
+    return delivery.fd;
+}
+
+/* The lock is held. */
+static void write_plainly(const struct tmi_misuse_words *words, int fd)
 {
     char buffer[BUFFER_BYTES];
-    int fd = STANDARD_ERROR;
-    begin_writing();
-    if (was_told_enough(words)) {
-        (void)end_writing();
-        return;
-    }
-    if (delivery.format != TRACKMEM_FORMAT_PROMETHEUS) { /* a file of metrics holds nothing else */
-        open_out();
-        fd = delivery.fd;
-    }
-    if (write_with_symbols(words, fd)) {
-        (void)end_writing();
-        return;
-    }
-    struct tmi_text text = stream_to(&fd, buffer, sizeof buffer);
+    struct tmi_text text = stream_to(&fd, buffer, sizeof buffer, write_report);
     if (delivery.format == TRACKMEM_FORMAT_JSON) {
         tmi_misuse_write_json(&text, words);
     } else {
@@ -230,19 +227,25 @@ static void write_misuse(struct tmi_misuse_words *words)
         tmi_text_add_char(&text, '\n'); /* sets it apart from what comes next */
     }
     tmi_text_finish(&text);
+}
+
+static void write_misuse(struct tmi_misuse_words *words)
+{
+    begin_writing();
+    if (!was_told_enough(words)) {
+        int fd = open_for_misuse();
+        if (!write_with_symbols(words, fd))
+            write_plainly(words, fd);
+    }
     (void)end_writing();
 }
 
 void tmi_report_excused_leaks(const struct tmi_leaks *leaks)
 {
     char buffer[BUFFER_BYTES];
-    int fd = STANDARD_ERROR;
     tmi_platform_lock(&delivery.lock);
-    if (delivery.format != TRACKMEM_FORMAT_PROMETHEUS) {
-        open_out();
-        fd = delivery.fd;
-    }
-    struct tmi_text text = stream_to(&fd, buffer, sizeof buffer);
+    int fd = open_for_misuse();
+    struct tmi_text text = stream_to(&fd, buffer, sizeof buffer, write_report);
     if (delivery.format == TRACKMEM_FORMAT_JSON)
         tmi_leaks_write_excuses_json(&text, leaks);
     else
@@ -335,11 +338,12 @@ void tmi_delivery_event(struct tmi_misuse_words *words)
 }
 
 /* The lock is held. */
-static enum trackmem_status write_accounting(int fd, enum trackmem_format format,
+static enum trackmem_status write_accounting(int fd, tmi_text_flush_fn *write,
+                                             enum trackmem_format format,
                                              const struct tmi_snapshot *snapshot, const char *when)
 {
     char buffer[BUFFER_BYTES];
-    struct tmi_text text = stream_to(&fd, buffer, sizeof buffer);
+    struct tmi_text text = stream_to(&fd, buffer, sizeof buffer, write);
     struct tmi_accounting accounting = {
         .snapshot = snapshot,
         .when = when,
@@ -359,7 +363,7 @@ enum trackmem_status tmi_report_accounting(int fd, enum trackmem_format format,
                                            const struct tmi_snapshot *snapshot, const char *when)
 {
     tmi_platform_lock(&delivery.lock);
-    enum trackmem_status status = write_accounting(fd, format, snapshot, when);
+    enum trackmem_status status = write_accounting(fd, write_out, format, snapshot, when);
     tmi_platform_unlock(&delivery.lock);
     return status;
 }
@@ -369,7 +373,8 @@ enum trackmem_status tmi_report_accounting_to_out(const struct tmi_snapshot *sna
 {
     tmi_platform_lock(&delivery.lock);
     open_out();
-    enum trackmem_status status = write_accounting(delivery.fd, delivery.format, snapshot, when);
+    enum trackmem_status status = write_accounting(delivery.fd, write_report, delivery.format,
+                                                   snapshot, when);
     tmi_platform_unlock(&delivery.lock);
     return status;
 }
@@ -378,14 +383,14 @@ enum trackmem_status tmi_report_accounting_to_out(const struct tmi_snapshot *sna
 void tmi_report_lock_for_fork(void)
 {
     tmi_platform_lock(&delivery.lock);
-    if (delivery.out_path[0] != '\0' && !path_names_process())
+    if (delivery.out_path[0] != '\0' && !tmi_text_contains(delivery.out_path, "%p"))
         open_out();
 }
 
 void tmi_report_unlock_after_fork(bool in_child)
 {
     /* A file per process is asked for: the parent's is not the child's. */
-    if (in_child && path_names_process())
+    if (in_child && tmi_text_contains(delivery.out_path, "%p"))
         close_out();
     for (size_t i = 0; in_child && i < MOST_HANDLERS; i++)
         if (delivery.handling[i] != tmi_self_identity())

@@ -166,6 +166,14 @@ void tmi_leaks_add_modules(struct tmi_text *text, const struct tmi_leaks *leaks)
 void tmi_leaks_write_excuses(struct tmi_text *text, const struct tmi_leaks *leaks,
                              const struct tmi_style *style)
 {
+    if (leaks->failed) {
+        tmi_text_add(text, "trackmem: leaks ");
+        tmi_text_add(text, leaks->when);
+        tmi_text_add(text,
+                     " were not looked for, there was no memory: raise its limit (ulimit -v), or "
+                     "set leaks=off\n\n");
+        return;
+    }
     tmi_text_add(text, "trackmem: no leak ");
     tmi_text_add(text, leaks->when);
     tmi_text_add(text, " but what is suppressed\n");
@@ -239,10 +247,12 @@ void tmi_leaks_add_json(struct tmi_text *text, const struct tmi_leaks *leaks)
 void tmi_leaks_write_excuses_json(struct tmi_text *text, const struct tmi_leaks *leaks)
 {
     tmi_text_add_char(text, '{');
-    tmi_text_add_json_string(text, "type", "suppressed-leaks");
+    tmi_text_add_json_string(text, "type",
+                             leaks->failed ? "leaks-not-searched" : "suppressed-leaks");
     if (leaks->when != NULL)
         tmi_text_add_json_string(text, "when", leaks->when);
-    add_excuses_json(text, leaks);
+    if (!leaks->failed)
+        add_excuses_json(text, leaks);
     tmi_words_add_json_program(text);
     tmi_text_add(text, "}\n");
 }

@@ -44,6 +44,7 @@ struct tmi_leaks {
     size_t excuse_count;
     size_t excuse_bytes; /* of the memory that they stand in */
     bool is_all;         /* what is alive; false: what is lost */
+    bool failed;         /* there was no memory to look for any; nothing else is known */
     bool searched;       /* pointers to the blocks were looked for; and of those that have some: */
     uint64_t reachable_blocks;
     uint64_t reachable_bytes;

@@ -84,7 +84,7 @@ void tmi_report_domain_leak(const struct tmi_call *call, struct trackmem_domain 
                             const struct tmi_leaks *leaks);
 /* What was allocated in a leak window and is alive at its end. */
 void tmi_report_window_leak(const struct tmi_call *call, const struct tmi_leaks *leaks);
-/* No leak but such as are suppressed; no misuse. */
+/* No leak but such as are suppressed, or no memory to look for any; no misuse. */
 void tmi_report_excused_leaks(const struct tmi_leaks *leaks);
 /* A domain that was destroyed is charged again. */
 void tmi_report_destroyed_domain(const struct tmi_call *call, struct trackmem_domain *domain);
@@ -210,6 +210,9 @@ void tmi_report_configure(const struct tmi_report_options *options);
  * name, a buffer of size bytes, gets the path that this makes.
  */
 int tmi_report_create_file(const char *path, char *name, size_t size);
+
+/* Says on standard error what could not be done with the report file, and where reports go. */
+void tmi_report_leave_file(const char *what, const char *name);
 
 /*
  * Around a fork, so that the child does not inherit a lock that nobody will open. The child of a

@@ -1,5 +1,5 @@
 /*
- * trackmem/symbols.c: the subcommand symbols: a report from a file or stdin to stdout, by symbol/filter.h.
+ * trackmem/symbols.c: the subcommand symbols: a report to stdout, by symbol/filter.h.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -81,7 +81,8 @@ const struct tmt_command tmt_symbols_command = {
     .description =
         "Copies a text report from FILE, or from standard input, to standard output, with each "
         "module and address in it replaced by the function, the file and the line, and the "
-        "functions it was inlined into. Debug information comes from the file itself, or by its build-id or debug link from "
+        "functions it was inlined into. Debug information comes from the file itself, or by its "
+        "build-id or debug link from "
         "/usr/lib/debug. A file that was built anew since is not used. With the option "
         "symbols=helper a program runs this for its own reports.",
     .options = symbols_options,
