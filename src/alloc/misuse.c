@@ -53,29 +53,36 @@ static bool report_sub_block(const struct tmi_call *call, struct tmi_block_facts
     return true;
 }
 
+/* Reports a pointer before which no whole header stands. On a stack half a one is no block's. */
+static void report_no_block(const struct tmi_call *call, enum tmi_verdict verdict)
+{
+    char whose[320];
+
+    if ((uintptr_t)call->ptr % TRACKMEM_ALIGNMENT != 0) {
+        tmi_report_misaligned(call);
+        return;
+    }
+    tmi_platform_describe_address(call->ptr, whose, sizeof whose);
+    if (verdict == TMI_VERDICT_DAMAGED && !tmi_text_contains(whose, "stack"))
+        tmi_report_damaged_header(call, call->ptr);
+    else
+        tmi_report_foreign_pointer(call, whose);
+}
+
 void tmi_report_not_live(const struct tmi_verb *verb, const void *ptr, struct tmi_finding *finding)
 {
     struct tmi_call call = tmi_call_of(verb, ptr);
     struct tmi_block_facts facts;
-    char whose[320];
     struct tmi_copy_names copies;
 
-    if (finding->verdict == TMI_VERDICT_DAMAGED) {
-        tmi_report_damaged_header(&call, ptr);
-        return;
-    }
-    if (tmi_copies_own(ptr, &facts, &copies)) {
+    if (finding->verdict != TMI_VERDICT_DAMAGED && tmi_copies_own(ptr, &facts, &copies)) {
         tmi_report_other_copy(&call, copies.theirs, copies.ours, &facts);
         return;
     }
-    tmi_judge_further(ptr, finding);
-    if (finding->verdict == TMI_VERDICT_FOREIGN) {
-        if ((uintptr_t)ptr % TRACKMEM_ALIGNMENT != 0) {
-            tmi_report_misaligned(&call);
-            return;
-        }
-        tmi_platform_describe_address(ptr, whose, sizeof whose);
-        tmi_report_foreign_pointer(&call, whose);
+    if (finding->verdict != TMI_VERDICT_DAMAGED)
+        tmi_judge_further(ptr, finding);
+    if (finding->verdict == TMI_VERDICT_DAMAGED || finding->verdict == TMI_VERDICT_FOREIGN) {
+        report_no_block(&call, finding->verdict);
         return;
     }
     facts = facts_of(finding);

@@ -4,6 +4,7 @@
  */
 #include "block/judge.h"
 
+#include "account/account.h"
 #include "account/site.h"
 #include "block/graves.h"
 #include "block/guard.h"
@@ -120,6 +121,7 @@ static bool find_grave(const void *block, struct tmi_finding *finding)
     return true;
 }
 
+/* What its own header says is freed. */
 static bool find_freed(const void *ptr, struct tmi_finding *finding)
 {
     struct tmi_grave grave;
@@ -138,7 +140,7 @@ static bool find_freed(const void *ptr, struct tmi_finding *finding)
             return true;
         }
     }
-    return find_grave(ptr, finding);
+    return false;
 }
 
 /* Goes back from the address, page by page while they can be read, for a header that covers it. */
@@ -185,6 +187,35 @@ static bool find_around(const void *ptr, struct tmi_finding *finding)
     return true;
 }
 
+/* Whether a word may be the first of a header: pointers, text and small numbers never are. */
+static bool may_be_shape(uint64_t shape)
+{
+    unsigned placed = shape >> 48 & 63;
+    bool is_aligned = placed > TMI_LOG2(TRACKMEM_ALIGNMENT);
+
+    return tmi_family_info(tmi_shape_family(shape)) != tmi_family_info(TRACKMEM_FAMILY_NONE) &&
+           tmi_shape_layout(shape) == (is_aligned ? TMI_LAYOUT_ALIGNED : TMI_LAYOUT_PLAIN) &&
+           placed >= TMI_LOG2(TRACKMEM_ALIGNMENT) && tmi_shape_size(shape) <= TMI_SIZE_MAX;
+}
+
+/* The second, of a live block: sizes as the C library keeps them before its blocks never are. */
+static bool may_be_owner(uint64_t owner)
+{
+    return tmi_owner_state(owner) == TMI_STATE_LIVE &&
+           tmi_owner_account(owner) - 1 < tmi_account_count();
+}
+
+/* Whether a block's header stood here, one word of which was overwritten. */
+static bool is_damaged(const void *ptr)
+{
+    struct tmi_header header;
+
+    if (!tmi_platform_readable(tmi_header_of(ptr), sizeof header))
+        return false;
+    header = read_header(ptr);
+    return may_be_shape(header.shape) || may_be_owner(header.owner);
+}
+
 void tmi_judge_further(const void *ptr, struct tmi_finding *finding)
 {
     bool aligned = (uintptr_t)ptr % TRACKMEM_ALIGNMENT == 0;
@@ -197,10 +228,13 @@ void tmi_judge_further(const void *ptr, struct tmi_finding *finding)
         tmi_judge_further_checked(ptr, finding);
         return;
     }
-    /* In this order: a live block has overgrown what was freed within its bounds. */
+    /* In this order: a live block has overgrown what was freed within its bounds, or there before. */
     if (find_around(ptr, finding) || (aligned && find_freed(ptr, finding)))
         return;
-    *finding = (struct tmi_finding){ .verdict = TMI_VERDICT_FOREIGN, .block = ptr };
+    if (aligned && is_damaged(ptr))
+        *finding = (struct tmi_finding){ .verdict = TMI_VERDICT_DAMAGED, .block = ptr };
+    else if (!aligned || !find_grave(ptr, finding))
+        *finding = (struct tmi_finding){ .verdict = TMI_VERDICT_FOREIGN, .block = ptr };
 }
 
 /* Who watches the heap knows its spans: the block in one, live or freed, whatever the address. */

@@ -13,7 +13,7 @@ enum tmi_verdict {
     TMI_VERDICT_UNKNOWN,  /* neither; tmi_judge_further tells */
     TMI_VERDICT_FREED,    /* a block of ours that was freed */
     TMI_VERDICT_INTERIOR, /* inside a live block of ours, or an adopted one */
-    TMI_VERDICT_DAMAGED,  /* a block in the exact table whose header does not verify */
+    TMI_VERDICT_DAMAGED,  /* a block whose header does not verify, though half of it may stand */
     TMI_VERDICT_FOREIGN   /* somebody else's */
 };
 
@@ -51,8 +51,8 @@ struct tmi_finding tmi_finding_of_adopted(const struct tmi_exact_entry *entry);
 struct tmi_finding tmi_judge_unread(const void *ptr);
 
 /*
- * Finds out more about a pointer that is UNKNOWN, for a report: FREED, INTERIOR or FOREIGN. Slow:
- * asks the system before it reads anything, and looks up to 64 KiB back for a block.
+ * Finds out more about a pointer that is UNKNOWN, for a report: FREED, INTERIOR, DAMAGED or FOREIGN.
+ * Slow: asks the system before it reads anything, and looks up to 64 KiB back for a block.
  */
 void tmi_judge_further(const void *ptr, struct tmi_finding *finding);
 

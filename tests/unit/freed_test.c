@@ -212,20 +212,50 @@ TMI_READS_ANYTHING static void a_large_block_with_a_damaged_header_is_named_and_
     assert_nothing_alive();
 }
 
-/* A limit: without its header a small block is nobody's, or the one that was freed there before. */
-TMI_READS_ANYTHING static void a_small_block_with_a_damaged_header_is_not_known(void **state)
+static void flip(unsigned char *bytes, size_t count)
 {
-    unsigned char *block = trackmem_malloc(100);
-    unsigned char *header = hidden(block - 16);
+    for (size_t i = 0; i < count; i++)
+        bytes[i] ^= 0x55;
+}
+
+/* Either half of the header is enough, even where another block was freed before. */
+TMI_READS_ANYTHING static void a_small_block_with_a_damaged_header_is_named_and_left(void **state)
+{
+    unsigned char *before = trackmem_malloc(100);
+    unsigned char *block;
     (void)state;
-    header[3] ^= 1;
+    trackmem_free(before);
+    block = hidden(trackmem_malloc(100)); /* often at the same address */
+    for (size_t i = 1; i <= 16; i++) {
+        flip(block - i, 1);
+        check(block, TRACKMEM_MISUSE_DAMAGED_HEADER, "overwritten");
+        flip(block - i, 1);
+    }
+    for (size_t count = 1; count <= 8; count++) {
+        flip(block - count, count);
+        check(block, TRACKMEM_MISUSE_DAMAGED_HEADER, "overwritten");
+        flip(block - count, count);
+        flip(block - 16, count);
+        check(block, TRACKMEM_MISUSE_DAMAGED_HEADER, "overwritten");
+        flip(block - 16, count);
+    }
+    trackmem_free(block);
+    assert_no_misuse();
+}
+
+/* A limit: without its header a small block is nobody's, or the one that was freed there before. */
+TMI_READS_ANYTHING static void a_small_block_without_its_header_is_not_known(void **state)
+{
+    unsigned char *block = hidden(trackmem_malloc(100));
+    (void)state;
+    flip(block - 16, 16);
     use(FREE, block);
     assert_int_equal(witness.count, 1);
     assert_true(witness.last.kind == TRACKMEM_MISUSE_FOREIGN_POINTER ||
                 witness.last.kind == TRACKMEM_MISUSE_DOUBLE_FREE);
     witness_begin();
-    header[3] ^= 1;
-    trackmem_free(hidden(block));
+    flip(block - 16, 16);
+    trackmem_free(block);
     assert_no_misuse();
 }
 
@@ -255,7 +285,8 @@ int main(void)
         TEST(a_freed_block_is_forgotten_after_many_others),
         TEST(memory_of_the_c_library_where_a_block_was_freed_is_taken_for_that_block),
         TEST(a_large_block_with_a_damaged_header_is_named_and_left),
-        TEST(a_small_block_with_a_damaged_header_is_not_known),
+        TEST(a_small_block_with_a_damaged_header_is_named_and_left),
+        TEST(a_small_block_without_its_header_is_not_known),
         TEST(a_copied_header_makes_no_block),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
