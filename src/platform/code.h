@@ -1,7 +1,7 @@
 /*
  * platform/code.h: what trackmem asks of a system about code: where a stack ends, which modules
- * are loaded. The conditions are those of platform.h; the three functions may take the loader's
- * lock, so hold none.
+ * are loaded. The conditions are those of platform.h; where nothing else is said the functions may
+ * take the loader's lock, so hold none.
  */
 #ifndef TMI_PLATFORM_CODE_H
 #define TMI_PLATFORM_CODE_H
@@ -21,6 +21,18 @@ struct tmi_stack_bounds {
 bool tmi_platform_stack_bounds(const void *address, struct tmi_stack_bounds *bounds);
 
 #define TMI_BUILD_ID_MOST 20u /* bytes that are kept of one */
+
+/*
+ * The file that code at an address is of, and how the file itself names it, for the handler of a
+ * fault: async-signal-safe, takes no lock. False: it lies in none.
+ */
+struct tmi_code_file {
+    char path[256];
+    uintptr_t offset;
+    uint8_t build_id[TMI_BUILD_ID_MOST];
+    uint32_t build_id_size; /* 0: none is known */
+};
+bool tmi_platform_code_file(const void *address, struct tmi_code_file *file);
 
 /*
  * A module of the process: what is mapped of it, and how its own file names an address: address

@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include "platform/code.h"
+#include "platform/maps_linux.h"
 
 #include <errno.h>
 #include <link.h>
@@ -21,7 +22,8 @@ struct visit {
     bool past_loader;
 };
 
-static void find_build_id(struct tmi_loaded_module *module, const char *notes, size_t size)
+/* Copies the build-id out of the notes; returns its bytes, or 0. */
+static uint32_t find_build_id(const char *notes, size_t size, uint8_t build_id[TMI_BUILD_ID_MOST])
 {
     while (size >= sizeof(ElfW(Nhdr))) {
         ElfW(Nhdr) note;
@@ -34,16 +36,16 @@ static void find_build_id(struct tmi_loaded_module *module, const char *notes, s
         notes += sizeof note;
         size -= sizeof note;
         if (size < name_size || size - name_size < content_size)
-            return;
+            return 0;
         if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && memcmp(notes, "GNU", 4) == 0) {
-            module->build_id_size = note.n_descsz < TMI_BUILD_ID_MOST ? note.n_descsz
-                                                                      : TMI_BUILD_ID_MOST;
-            memcpy(module->build_id, notes + name_size, module->build_id_size);
-            return;
+            content_size = note.n_descsz < TMI_BUILD_ID_MOST ? note.n_descsz : TMI_BUILD_ID_MOST;
+            memcpy(build_id, notes + name_size, content_size);
+            return (uint32_t)content_size;
         }
         notes += name_size + content_size;
         size -= name_size + content_size;
     }
+    return 0;
 }
 
 static struct tmi_loaded_module describe(const struct dl_phdr_info *info)
@@ -59,7 +61,8 @@ static struct tmi_loaded_module describe(const struct dl_phdr_info *info)
             module.end = start + header->p_memsz > module.end ? start + header->p_memsz
                                                               : module.end;
         } else if (header->p_type == PT_NOTE && module.build_id_size == 0) {
-            find_build_id(&module, (const char *)start, header->p_memsz);
+            module.build_id_size = find_build_id((const char *)start, header->p_memsz,
+                                                 module.build_id);
         }
     }
     return module;
@@ -125,4 +128,46 @@ bool tmi_platform_visit_modules(uintptr_t *state,
     dl_iterate_phdr(visit_module, &visit);
     *state = visit.state;
     return visit.state == 0 || visit.state != visit.seen;
+}
+
+/* By the file's own headers, which are mapped with its beginning: the loader's lock may be held. */
+static void read_headers(const struct tmi_mapped *mapped, struct tmi_code_file *file)
+{
+    uintptr_t in_file = file->offset;
+    ElfW(Ehdr) head;
+
+    if (mapped->head == NULL || mapped->head_bytes < sizeof head)
+        return;
+    memcpy(&head, mapped->head, sizeof head);
+    if (memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_phentsize != sizeof(ElfW(Phdr)))
+        return;
+    for (uint32_t i = 0; i < head.e_phnum; ++i) {
+        size_t at = head.e_phoff + i * sizeof(ElfW(Phdr));
+        ElfW(Phdr) header;
+
+        if (at > mapped->head_bytes || mapped->head_bytes - at < sizeof header)
+            return;
+        memcpy(&header, mapped->head + at, sizeof header);
+        if (header.p_type == PT_LOAD && in_file - header.p_offset < header.p_filesz)
+            file->offset = in_file - header.p_offset + header.p_vaddr;
+        if (header.p_type == PT_NOTE && file->build_id_size == 0 &&
+            header.p_offset < mapped->head_bytes &&
+            header.p_filesz <= mapped->head_bytes - header.p_offset)
+            file->build_id_size = find_build_id(mapped->head + header.p_offset, header.p_filesz,
+                                                file->build_id);
+    }
+}
+
+bool tmi_platform_code_file(const void *address, struct tmi_code_file *file)
+{
+    int saved_errno = errno;
+    struct tmi_mapped mapped = tmi_mapped_at(address);
+
+    errno = saved_errno;
+    *file = (struct tmi_code_file){ .offset = (uintptr_t)address - mapped.start + mapped.offset };
+    if (!mapped.found || mapped.path[0] != '/')
+        return false;
+    memcpy(file->path, mapped.path, sizeof file->path);
+    read_headers(&mapped, file);
+    return true;
 }

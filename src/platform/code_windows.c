@@ -40,6 +40,28 @@ static struct tmi_loaded_module describe(HMODULE handle)
     return module;
 }
 
+bool tmi_platform_code_file(const void *address, struct tmi_code_file *file)
+{
+    MEMORY_BASIC_INFORMATION region;
+    DWORD saved_error = GetLastError();
+    struct tmi_loaded_module module;
+    DWORD length;
+
+    *file = (struct tmi_code_file){ .offset = 0 };
+    if (VirtualQuery(address, &region, sizeof region) == 0 || region.Type != MEM_IMAGE) {
+        SetLastError(saved_error);
+        return false;
+    }
+    module = describe((HMODULE)region.AllocationBase);
+    length = GetModuleFileNameA((HMODULE)region.AllocationBase, file->path, sizeof file->path);
+    SetLastError(saved_error);
+    file->path[length < sizeof file->path ? length : 0] = '\0';
+    file->offset = (uintptr_t)address - module.base;
+    memcpy(file->build_id, module.build_id, sizeof file->build_id);
+    file->build_id_size = module.build_id_size;
+    return file->path[0] != '\0';
+}
+
 /* The system counts neither loads nor unloads: a sum over what is there stands for it. */
 bool tmi_platform_visit_modules(uintptr_t *state,
                                 void (*fn)(const struct tmi_loaded_module *module, void *user),

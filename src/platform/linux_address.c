@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "platform/code.h"
+#include "platform/maps_linux.h"
 
 /* A pipe takes bytes from anywhere and answers EFAULT where there are none. */
 static bool readable_by_pipe(const void *address, size_t size)
@@ -63,90 +64,6 @@ bool tmi_platform_readable(const void *address, size_t size)
     }
     errno = saved_errno;
     return readable;
-}
-
-/* A line of /proc/self/maps: "start-end rw-p offset dev inode   path". */
-struct mapping {
-    uintptr_t start;
-    uintptr_t end;
-    uintptr_t offset; /* of start in the file */
-    bool found;
-    bool accessible;
-    char path[256];
-};
-
-static uintptr_t parse_hex(const char **text)
-{
-    uintptr_t value = 0;
-
-    for (;; ++*text) {
-        char c = **text;
-        unsigned digit;
-
-        if (c >= '0' && c <= '9')
-            digit = (unsigned)(c - '0');
-        else if (c >= 'a' && c <= 'f')
-            digit = (unsigned)(c - 'a') + 10;
-        else
-            return value;
-        value = value << 4 | digit;
-    }
-}
-
-static bool parse_mapping(const char *line, uintptr_t address, struct mapping *mapping)
-{
-    const char *next = line;
-    uintptr_t start = parse_hex(&next);
-    uintptr_t end;
-    size_t length = 0;
-
-    next += *next == '-';
-    end = parse_hex(&next);
-    if (address < start || address >= end)
-        return false;
-    *mapping = (struct mapping){ .start = start, .end = end, .found = true };
-    next += *next == ' ';
-    mapping->accessible = *next == 'r';
-    next += strcspn(next, " ");
-    next += *next == ' ';
-    mapping->offset = parse_hex(&next);
-    for (int spaces = 0; *next != '\0' && spaces < 3; ++next)
-        spaces += *next == ' ';
-    while (*next != '\0' && *next != ' ') /* the inode */
-        ++next;
-    while (*next == ' ')
-        ++next;
-    while (*next != '\0' && length + 1 < sizeof mapping->path)
-        mapping->path[length++] = *next++;
-    mapping->path[length] = '\0';
-    return true;
-}
-
-/* Reads the kernel's list without stdio, which would allocate. */
-static struct mapping mapping_of(const void *address)
-{
-    struct mapping mapping = { .found = false };
-    char line[512];
-    char part[1024];
-    size_t length = 0;
-    ssize_t got;
-    int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
-
-    if (fd < 0)
-        return mapping;
-    while (!mapping.found && (got = read(fd, part, sizeof part)) > 0) {
-        for (ssize_t i = 0; i < got && !mapping.found; ++i) {
-            if (part[i] == '\n') {
-                line[length] = '\0';
-                parse_mapping(line, (uintptr_t)address, &mapping);
-                length = 0;
-            } else if (length + 1 < sizeof line) {
-                line[length++] = part[i];
-            }
-        }
-    }
-    close(fd);
-    return mapping;
 }
 
 static void join_text(char *text, size_t size, const char *first, const char *second)
@@ -215,7 +132,7 @@ static struct module module_of(const void *address)
 void tmi_platform_describe_address(const void *address, char *text, size_t size)
 {
     int saved_errno = errno;
-    struct mapping mapping = mapping_of(address);
+    struct tmi_mapped mapping = tmi_mapped_at(address);
     uintptr_t stack = stack_address();
     struct module module = module_of(address);
 
@@ -223,7 +140,7 @@ void tmi_platform_describe_address(const void *address, char *text, size_t size)
         join_text(text, size, "memory that is not mapped", "");
     else if (stack >= mapping.start && stack < mapping.end)
         join_text(text, size, "the stack of this thread", "");
-    else if (!mapping.accessible)
+    else if (!mapping.readable)
         join_text(text, size, "memory that is mapped without access", "");
     else if (module.path != NULL)
         join_text(text, size, "static data of ", base_name(module.path));
@@ -263,40 +180,13 @@ bool tmi_platform_code_place(const void *address, struct tmi_code_place *place)
 bool tmi_platform_stack_bounds(const void *address, struct tmi_stack_bounds *bounds)
 {
     int saved_errno = errno;
-    struct mapping mapping = mapping_of(address);
+    struct tmi_mapped mapping = tmi_mapped_at(address);
     uintptr_t record = (uintptr_t)pthread_self();
 
     errno = saved_errno;
-    if (!mapping.found || !mapping.accessible)
+    if (!mapping.found || !mapping.readable)
         return false;
     bounds->start = mapping.start;
     bounds->end = record > (uintptr_t)address && record < mapping.end ? record : mapping.end;
     return true;
-}
-
-static size_t add_hex(char *text, size_t size, size_t length, uintptr_t number)
-{
-    char digits[2 * sizeof number];
-    size_t count = 0;
-
-    do
-        digits[count++] = "0123456789abcdef"[number & 15];
-    while ((number >>= 4) != 0);
-    while (count > 0 && length + 1 < size)
-        text[length++] = digits[--count];
-    text[length] = '\0';
-    return length;
-}
-
-/* No dladdr: it takes the loader's lock, which the code that faulted may hold. */
-void tmi_platform_describe_code(const void *address, char *text, size_t size)
-{
-    int saved_errno = errno;
-    struct mapping mapping = mapping_of(address);
-    bool in_file = mapping.found && mapping.path[0] == '/';
-
-    join_text(text, size, in_file ? base_name(mapping.path) : "", in_file ? "+0x" : "0x");
-    (void)add_hex(text, size, strlen(text),
-                  (uintptr_t)address - (in_file ? mapping.start - mapping.offset : 0));
-    errno = saved_errno;
 }

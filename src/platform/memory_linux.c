@@ -17,6 +17,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "platform/maps_linux.h"
 #include "platform/pages.h"
 #include "platform/platform.h"
 
@@ -136,59 +137,11 @@ void tmi_memory_open(struct tmi_memory *memory)
     errno = saved_errno;
 }
 
-/* What is wanted of a line "start-end rw-p offset dev inode   path". */
-struct line {
-    struct tmi_mapping mapping;
-    char rights[4];
-    bool of_file;
-    char first[8]; /* of the path */
-};
-
-static uintptr_t parse_hex(const char **text)
-{
-    uintptr_t value = 0;
-
-    for (;; ++*text) {
-        unsigned digit = (unsigned)(**text - '0');
-
-        if (digit > 9)
-            digit = (unsigned)(**text - 'a') + 10;
-        if (digit > 15 || (digit > 9 && **text < 'a'))
-            return value;
-        value = value << 4 | digit;
-    }
-}
-
-static void skip_word(const char **text)
-{
-    *text += strcspn(*text, " ");
-    *text += strspn(*text, " ");
-}
-
-static void parse_line(const char *text, struct line *line)
-{
-    memset(line, 0, sizeof *line);
-    line->mapping.start = parse_hex(&text);
-    text += *text == '-';
-    line->mapping.end = parse_hex(&text);
-    text += *text == ' ';
-    if (strlen(text) < sizeof line->rights)
-        return;
-    memcpy(line->rights, text, sizeof line->rights);
-    skip_word(&text);
-    skip_word(&text); /* the offset */
-    skip_word(&text); /* the device */
-    line->of_file = *text != '0';
-    skip_word(&text);
-    strncpy(line->first, text, sizeof line->first - 1);
-    line->mapping.is_main_stack = strcmp(line->first, "[stack]") == 0;
-}
-
 /* Without copies only what is surely no device is read. "[v": pages of the kernel's. */
-static bool is_wanted(const struct tmi_memory *memory, const struct line *line)
+static bool is_wanted(const struct tmi_memory *memory, const struct tmi_map *map)
 {
-    return line->rights[0] == 'r' && (line->rights[1] == 'w' || !line->of_file) &&
-           strncmp(line->first, "[v", 2) != 0 && (memory->by_copying || line->rights[3] == 'p');
+    return map->rights[0] == 'r' && (map->rights[1] == 'w' || !map->of_file) &&
+           strncmp(map->path, "[v", 2) != 0 && (memory->by_copying || map->rights[3] == 'p');
 }
 
 struct visit {
@@ -198,16 +151,19 @@ struct visit {
     uintptr_t guard_end; /* where the last mapping without any right ended */
 };
 
-static void visit_line(struct visit *visit, const char *text)
+static bool visit_map(const struct tmi_map *map, void *user)
 {
-    struct line line;
+    struct visit *visit = user;
+    struct tmi_mapping mapping = { .start = map->start,
+                                   .end = map->end,
+                                   .is_main_stack = strcmp(map->path, "[stack]") == 0,
+                                   .above_guard = visit->guard_end == map->start };
 
-    parse_line(text, &line);
-    line.mapping.above_guard = visit->guard_end == line.mapping.start;
-    if (line.rights[0] == '-')
-        visit->guard_end = line.mapping.end;
-    if (is_wanted(visit->memory, &line))
-        visit->fn(&line.mapping, visit->user);
+    if (map->rights[0] == '-')
+        visit->guard_end = map->end;
+    if (is_wanted(visit->memory, map))
+        visit->fn(&mapping, visit->user);
+    return true;
 }
 
 bool tmi_memory_visit(struct tmi_memory *memory,
@@ -215,28 +171,12 @@ bool tmi_memory_visit(struct tmi_memory *memory,
 {
     int saved_errno = errno;
     struct visit visit = { memory, fn, user, 0 };
-    char part[1024];
-    char text[160]; /* of a line, its beginning */
-    size_t length = 0;
-    ssize_t got = 0;
-    int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    bool is_whole;
 
     memory->known_count = 0;
-    while (fd >= 0 && (got = read(fd, part, sizeof part)) > 0) {
-        for (ssize_t i = 0; i < got; ++i) {
-            if (part[i] == '\n') {
-                text[length] = '\0';
-                length = 0;
-                visit_line(&visit, text);
-            } else if (length + 1 < sizeof text) {
-                text[length++] = part[i];
-            }
-        }
-    }
-    if (fd >= 0)
-        (void)close(fd);
+    is_whole = tmi_maps_visit(visit_map, &visit);
     errno = saved_errno;
-    return fd >= 0 && got == 0;
+    return is_whole;
 }
 
 static bool next_looked_up(struct tmi_memory *memory, uintptr_t *start, uintptr_t *stop,

@@ -44,12 +44,6 @@ struct tmi_code_place {
 bool tmi_platform_code_place(const void *address, struct tmi_code_place *place);
 
 /*
- * Names the code at an address as "module+0xoffset", or "0x..." where it lies in no file, for the
- * handler of a fault: async-signal-safe. Writes at most size bytes, ended by NUL.
- */
-void tmi_platform_describe_code(const void *address, char *text, size_t size);
-
-/*
  * Thread end: fn(value) runs when a thread ends for which tmi_platform_thread_set was called with
  * a value other than NULL. init is called once, before any set; false: there are no such ends.
  */

@@ -177,23 +177,6 @@ bool tmi_platform_code_place(const void *address, struct tmi_code_place *place)
     return place->module != NULL;
 }
 
-void tmi_platform_describe_code(const void *address, char *text, size_t size)
-{
-    struct tmi_code_place place = { .module = "", .offset = (uintptr_t)address };
-    char offset[2 * sizeof place.offset + 4] = "";
-    size_t length = sizeof offset - 1;
-
-    (void)tmi_platform_code_place(address, &place);
-    do
-        offset[--length] = "0123456789abcdef"[place.offset & 15];
-    while ((place.offset >>= 4) != 0);
-    offset[--length] = 'x';
-    offset[--length] = '0';
-    if (place.module != NULL && place.module[0] != '\0')
-        offset[--length] = '+';
-    join_text(text, size, place.module != NULL ? place.module : "", offset + length);
-}
-
 struct tmi_thread *tmi_self(void)
 {
     DWORD slot = tmi_load(&windows_state.self_slot);

@@ -5,7 +5,6 @@
  * Called in the handler of the fault, so all here is async-signal-safe. The rules of misuse.c hold.
  * A fault is always passed on: the option misuse=abort changes nothing.
  */
-#include "platform/platform.h"
 #include "report/words.h"
 
 static const char *noun_of(const struct tmi_touch *touch)
@@ -60,10 +59,18 @@ static void deliver(struct tmi_misuse_words *words)
                                         &words->misuse.freed };
 
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        struct tmi_code_file code;
+        struct tmi_text text;
         if (places[i]->file != NULL || places[i]->address == NULL)
             continue;
-        tmi_platform_describe_code(places[i]->address, words->places[i], sizeof words->places[i]);
+        tmi_text_init(&text, words->places[i], sizeof words->places[i]);
+        if (tmi_platform_code_file(places[i]->address, &code))
+            tmi_code_add(&text, &code);
+        else
+            tmi_text_add_address(&text, places[i]->address);
         places[i]->file = words->places[i];
+        if (places[i] == &words->misuse.here)
+            words->code = code;
     }
     tmi_delivery_misuse(words);
 }

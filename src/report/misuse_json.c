@@ -109,7 +109,10 @@ void tmi_misuse_write_json(struct tmi_text *text, const struct tmi_misuse_words 
         tmi_text_add_json_number(text, "bytes", words->claimed_size);
     if (words->access)
         tmi_text_add_json_string(text, "access", words->access);
-    add_place(text, "here", &misuse->here);
+    if (words->code.path[0] != '\0')
+        tmi_code_add_json(text, "here", &words->code);
+    else
+        add_place(text, "here", &misuse->here);
     add_place(text, "allocated", &misuse->allocated);
     add_place(text, "freed", &misuse->freed);
     tmi_stack_add_json(text, "stack", words->stacks[TMI_STACK_OF_CALL], words->is_fault);

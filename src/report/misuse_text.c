@@ -211,6 +211,8 @@ void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words 
         tmi_row_add_wrapped(text, style, "further",
                             "reports that say the same are only counted from here on (option "
                             "repeats)");
+    if (words->code.path[0] != '\0' && words->stacks[TMI_STACK_OF_CALL] == 0)
+        tmi_code_add_module(text, &words->code);
     if (words->leaks)
         tmi_leaks_add_modules(text, words->leaks);
     else

@@ -28,13 +28,60 @@ static const char *base_name(const char *path)
     return name;
 }
 
-static void add_build_id(struct tmi_text *text, const struct tmi_stack_module *module)
+static void add_build_id(struct tmi_text *text, const uint8_t *build_id, uint32_t size)
 {
-    for (uint32_t i = 0; i < module->build_id_size; ++i) {
-        if (module->build_id[i] < 16)
+    for (uint32_t i = 0; i < size; ++i) {
+        if (build_id[i] < 16)
             tmi_text_add_char(text, '0');
-        tmi_text_add_hex(text, module->build_id[i]);
+        tmi_text_add_hex(text, build_id[i]);
     }
+}
+
+static void add_in_file(struct tmi_text *text, const char *path, uintptr_t offset)
+{
+    tmi_text_add_visible(text, base_name(path));
+    tmi_text_add(text, "+0x");
+    tmi_text_add_hex(text, offset);
+}
+
+static void add_module_row(struct tmi_text *text, const char *path, const uint8_t *build_id,
+                           uint32_t build_id_size)
+{
+    tmi_text_pad_to(text, LABEL_COLUMN);
+    tmi_text_add(text, "module");
+    tmi_text_pad_to(text, VALUE_COLUMN);
+    tmi_text_add_visible(text, base_name(path));
+    tmi_text_add(text, " is ");
+    tmi_text_add_visible(text, path);
+    if (build_id_size != 0)
+        tmi_text_add(text, ", build-id ");
+    add_build_id(text, build_id, build_id_size);
+    tmi_text_add_char(text, '\n');
+}
+
+static void add_module_json(struct tmi_text *text, const char *path, const uint8_t *build_id,
+                            uint32_t build_id_size)
+{
+    tmi_text_add_json_string(text, "module", path);
+    if (build_id_size == 0)
+        return;
+    tmi_text_add_json_key(text, "build_id");
+    tmi_text_add_char(text, '"');
+    add_build_id(text, build_id, build_id_size);
+    tmi_text_add_char(text, '"');
+}
+
+/* Of an instruction in a file, or in none; of a return address that is not said. */
+static void add_address_json(struct tmi_text *text, bool in_file, uintptr_t address, bool is_return)
+{
+    tmi_text_add_json_key(text, in_file ? "offset" : "address");
+    tmi_text_add_char(text, '"');
+    tmi_text_add_address(text, (const void *)address);
+    tmi_text_add_char(text, '"');
+    if (is_return)
+        return;
+    tmi_text_add_json_key(text, "is_return");
+    tmi_text_add(text, "false");
 }
 
 const char *tmi_report_function_at(const struct tmi_stack_module *module, uintptr_t frame)
@@ -73,9 +120,7 @@ void tmi_stack_add_rows(struct tmi_text *text, uint32_t id, bool struck)
             tmi_text_add_char(text, '\n');
             continue;
         }
-        tmi_text_add_visible(text, base_name(module->path));
-        tmi_text_add(text, "+0x");
-        tmi_text_add_hex(text, address - module->base);
+        add_in_file(text, module->path, address - module->base);
         if (is_struck)
             tmi_text_add(text, ", here");
         function = tmi_report_function_at(module, stack.frames[i]);
@@ -106,16 +151,7 @@ void tmi_stack_add_modules(struct tmi_text *text, const uint32_t *ids, size_t co
                 told_count == MOST_MODULES)
                 continue;
             told[told_count++] = module;
-            tmi_text_pad_to(text, LABEL_COLUMN);
-            tmi_text_add(text, "module");
-            tmi_text_pad_to(text, VALUE_COLUMN);
-            tmi_text_add_visible(text, base_name(module->path));
-            tmi_text_add(text, " is ");
-            tmi_text_add_visible(text, module->path);
-            if (module->build_id_size != 0)
-                tmi_text_add(text, ", build-id ");
-            add_build_id(text, module);
-            tmi_text_add_char(text, '\n');
+            add_module_row(text, module->path, module->build_id, module->build_id_size);
         }
     }
 }
@@ -137,26 +173,33 @@ void tmi_stack_add_json(struct tmi_text *text, const char *key, uint32_t id, boo
         tmi_text_add_json_item(text);
         tmi_text_add_char(text, '{');
         if (module != NULL) {
-            tmi_text_add_json_string(text, "module", module->path);
+            add_module_json(text, module->path, module->build_id, module->build_id_size);
             function = tmi_report_function_at(module, stack.frames[i]);
         }
-        if (module != NULL && module->build_id_size != 0) {
-            tmi_text_add_json_key(text, "build_id");
-            tmi_text_add_char(text, '"');
-            add_build_id(text, module);
-            tmi_text_add_char(text, '"');
-        }
-        tmi_text_add_json_key(text, module != NULL ? "offset" : "address");
-        tmi_text_add_char(text, '"');
-        tmi_text_add_address(text, (const void *)(address - (module != NULL ? module->base : 0)));
-        tmi_text_add_char(text, '"');
-        if (is_struck) {
-            tmi_text_add_json_key(text, "is_return");
-            tmi_text_add(text, "false");
-        }
+        add_address_json(text, module != NULL, address - (module != NULL ? module->base : 0),
+                         !is_struck);
         if (function != NULL)
             tmi_text_add_json_string(text, "function", function);
         tmi_text_add_char(text, '}');
     }
     tmi_text_add_char(text, ']');
+}
+
+void tmi_code_add(struct tmi_text *text, const struct tmi_code_file *code)
+{
+    add_in_file(text, code->path, code->offset);
+}
+
+void tmi_code_add_module(struct tmi_text *text, const struct tmi_code_file *code)
+{
+    add_module_row(text, code->path, code->build_id, code->build_id_size);
+}
+
+void tmi_code_add_json(struct tmi_text *text, const char *key, const struct tmi_code_file *code)
+{
+    tmi_text_add_json_key(text, key);
+    tmi_text_add_char(text, '{');
+    add_module_json(text, code->path, code->build_id, code->build_id_size);
+    add_address_json(text, true, code->offset, false);
+    tmi_text_add_char(text, '}');
 }

@@ -5,6 +5,7 @@
 #ifndef TMI_REPORT_WORDS_H
 #define TMI_REPORT_WORDS_H
 
+#include "platform/code.h"
 #include "report/report.h"
 
 #define TMI_REPORT_COLUMNS 100
@@ -76,6 +77,7 @@ struct tmi_misuse_words {
     char title[256]; /* "double free: trackmem_free gets ..." */
     char mend[384];
     char places[3][160];    /* files of here, allocated and freed that had to be looked up */
+    struct tmi_code_file code; /* where a fault is, in its file; no path: not known */
     const char *outcome;    /* "the block is left alone ..."; NULL: an event, not a misuse */
     const char *call_label; /* what happened at `here`: "freed again" */
     const char *freed_label;
@@ -103,6 +105,11 @@ enum { TMI_STACK_OF_CALL, TMI_STACK_OF_ALLOCATION, TMI_STACK_OF_FREE };
 void tmi_stack_add_rows(struct tmi_text *text, uint32_t id, bool struck);
 void tmi_stack_add_modules(struct tmi_text *text, const uint32_t *ids, size_t count);
 void tmi_stack_add_json(struct tmi_text *text, const char *key, uint32_t id, bool struck);
+
+/* The same for the instruction at which a fault is: "demo+0x1a2b", its module's row, as JSON. */
+void tmi_code_add(struct tmi_text *text, const struct tmi_code_file *code);
+void tmi_code_add_module(struct tmi_text *text, const struct tmi_code_file *code);
+void tmi_code_add_json(struct tmi_text *text, const char *key, const struct tmi_code_file *code);
 
 /* The bytes of the block that the backend gave; misuse.size is a sub-block's where there is one. */
 static inline size_t tmi_misuse_block_size(const struct tmi_misuse_words *words)

@@ -4,6 +4,7 @@
  * A report names modules by their last part, and says below what stands behind the name:
  *
  *                #0 demo+0x1a2b  load()
+ *   read         demo+0x1a30
  *   module       demo is /usr/bin/demo, build-id 3f2a...
  *
  * so a line is looked up when the row of its module was found. All else goes through as it is.
@@ -112,14 +113,28 @@ static void write_frame(const struct tmt_symbol_frame *frame, void *user)
     tmi_text_add_char(text, '\n');
 }
 
+/* Where the value of a row begins whose label says how a fault touched; NULL: it is none such. */
+static const char *behind_label(const char *line, size_t length)
+{
+    static const char *const labels[] = { "read ", "written ", "touched ", "jumped to " };
+    enum { LABEL = 2, VALUE = 15 };
+
+    for (size_t i = 0; length > VALUE && i < sizeof labels / sizeof labels[0]; ++i)
+        if (strncmp(line, "  ", LABEL) == 0 &&
+            strncmp(line + LABEL, labels[i], strlen(labels[i])) == 0 && line[VALUE] != ' ')
+            return line + VALUE;
+    return NULL;
+}
+
 /*
- * "[   #0 ]MODULE+0xOFFSET[, here][...]": true if the line was replaced. An offset is that of a
- * return address, or, here, of the instruction itself.
+ * "[   #0 ]MODULE+0xOFFSET[, here][...]", or the row of a fault: true if the line was replaced. An
+ * offset is that of a return address, or, here and of a fault, of the instruction itself.
  */
 static bool replace_line(struct filter *filter, const char *line, size_t length, const char *all)
 {
     const char *end = line + length;
-    const char *name = line;
+    const char *fault = behind_label(line, length);
+    const char *name = fault != NULL ? fault : line;
     const char *plus = NULL;
     struct tmt_symbols *symbols;
     char *path = NULL;
@@ -140,7 +155,7 @@ static bool replace_line(struct filter *filter, const char *line, size_t length,
     if (plus == NULL || plus == name)
         return false;
     offset = strtoull(plus + 3, &behind, 16);
-    is_return = strncmp(behind, ", here", 6) != 0;
+    is_return = fault == NULL && strncmp(behind, ", here", 6) != 0;
     if (!find_row(line, all, name, (size_t)(plus - name), &path, &build_id)) {
         if (memchr(name, '/', (size_t)(plus - name)) == NULL)
             return false;
