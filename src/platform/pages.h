@@ -14,7 +14,10 @@
 /* The size of a page; 0: the system has none. */
 size_t tmi_pages_size(void);
 
-/* Reserves address space, page aligned, all inaccessible. NULL when there is none. */
+/*
+ * Reserves address space, page aligned, all inaccessible, which a core does not hold but for what
+ * was prepared. NULL when there is none.
+ */
 void *tmi_pages_reserve(size_t size);
 void tmi_pages_release(void *pages, size_t size);
 

@@ -119,6 +119,8 @@ void *tmi_pages_reserve(size_t size)
 
     if (pages != NULL && tmi_load_acquire(&pages_state.guards) == UNKNOWN)
         probe(pages);
+    if (pages != NULL)
+        (void)madvise(pages, size, MADV_DONTDUMP);
     errno = saved_errno;
     return pages;
 }
@@ -142,6 +144,7 @@ bool tmi_pages_prepare(void *pages, size_t size)
         (void)mprotect(pages, size, PROT_NONE);
         close_by_rights_from_now_on();
     }
+    (void)madvise(pages, size, MADV_DODUMP);
     errno = saved_errno;
     return true;
 }

@@ -1,8 +1,10 @@
 """gdb commands for programs that allocate through trackmem, running or as a core:
 
-trackmem block ADDRESS   the block of check mode that an address lies in or near, with its stacks
+trackmem block ADDRESS   the block that an address lies in or near, with its stacks
 trackmem domains         the tree of domains, with what is reserved in each
-trackmem leaks           what is alive in check mode, by call site, the largest first
+trackmem leaks           what is alive, by call site, the largest first
+
+block and leaks know the blocks of check mode, and those that stand against guard pages.
 
 gdb loads this file with libtrackmem.so where that is installed below the same prefix as gdb; else
 say `source .../trackmem.py`. It needs libtrackmem's debug information, calls nothing in the
@@ -28,8 +30,6 @@ def variable(name, file=None):
         raise gdb.GdbError(f'trackmem: no {name} here: the program does not use trackmem, or its '
                            'debug information is missing')
     return symbol.value()
-
-
 
 
 def text(pointer):
@@ -94,34 +94,60 @@ class Table:
                         for field in self.type.fields()}
         self.order = '<' if 'little' in gdb.execute('show endian', to_string=True) else '>'
 
-    def rows(self, address, count):
+    def rows(self, address, count, stride=0):
         """For each of `count` structs there, a function that reads a member."""
-        memory = gdb.selected_inferior().read_memory(address, count * self.size).tobytes()
+        stride = stride or self.size
+        memory = gdb.selected_inferior().read_memory(address, count * stride).tobytes()
 
         def reader(at):
             def word(name):
                 offset, size = self.offsets[name]
                 kind = {2: 'H', 4: 'I', 8: 'Q'}[size]
-                return struct.unpack_from(self.order + kind, memory, at * self.size + offset)[0]
+                return struct.unpack_from(self.order + kind, memory, at * stride + offset)[0]
             return word
         return [reader(at) for at in range(count)]
 
 
-def large_blocks():
-    """What stands in records: struct tmi_records of block/record.h."""
+def records():
+    """struct tmi_records of block/record.h."""
     table = Table('tmi_records', b'TRKMREC', 2, 'struct tmi_record')
     if int(table.head['record_bytes']) != table.size:
         raise gdb.GdbError('trackmem: the debug information is not that of this library')
+    return table
+
+
+def blocks_of_records(rows):
+    for word in rows:
+        if word('life') & 7 in STATES and word('block'):
+            yield {'size': word('shape') & ((1 << 40) - 1), 'block': word('block'),
+                   'state': word('life') & 7, 'account': word('account'),
+                   'allocated_stack': word('allocated_stack'),
+                   'freed_stack': word('freed_stack')}
+
+
+def large_blocks():
+    """What stands in records."""
+    table = records()
     per_chunk = int(table.head['chunk_records'])
     count = int(table.head['count']) + 1
     for first in range(0, count, per_chunk):
         chunk = int(table.head['chunks'][first // per_chunk])
-        for word in table.rows(chunk, min(per_chunk, count - first)) if chunk else ():
-            if word('life') & 7 in STATES and word('block'):
-                yield {'size': word('shape') & ((1 << 40) - 1), 'block': word('block'),
-                       'state': word('life') & 7, 'account': word('account'),
-                       'allocated_stack': word('allocated_stack'),
-                       'freed_stack': word('freed_stack')}
+        if chunk:
+            yield from blocks_of_records(table.rows(chunk, min(per_chunk, count - first)))
+
+
+def guarded_blocks():
+    """What stands against guard pages: the chunks of slots of block/guard_slots.c."""
+    slots = variable('slots', 'block/guard_slots.c')
+    first = int(variable('tmi_guard_range')['start'])
+    stride = gdb.lookup_type('struct tmi_guarded').sizeof  # a record comes first
+    chunk_bytes = int(slots['chunk_bytes'])
+    for at in range((int(slots['next_chunk']) - first) // chunk_bytes if chunk_bytes else 0):
+        chunk = slots['chunks'][at]
+        if int(chunk['first']) == at and int(chunk['records']):
+            slot_bytes = int(slots['page']) << int(chunk['class'])
+            count = max(chunk_bytes // slot_bytes, 1)
+            yield from blocks_of_records(records().rows(int(chunk['records']), count, stride))
 
 
 def small_blocks():
@@ -145,9 +171,10 @@ def small_blocks():
 
 
 def blocks():
-    """What check mode knows of all blocks."""
+    """What is known of all of them."""
     yield from large_blocks()
     yield from small_blocks()
+    yield from guarded_blocks()
 
 
 def stack_part(store, kind, per_chunk, number):
@@ -198,7 +225,7 @@ class Trackmem(gdb.Command):
 
 
 class Block(gdb.Command):
-    """The block of check mode that an address lies in or near: trackmem block ADDRESS"""
+    """The block that an address lies in or near: trackmem block ADDRESS"""
 
     def __init__(self):
         super().__init__('trackmem block', gdb.COMMAND_DATA, gdb.COMPLETE_EXPRESSION)
@@ -215,7 +242,7 @@ class Block(gdb.Command):
             return block - wanted if wanted < block else wanted - (block + size) + 1
         nearest = min(blocks(), key=distance, default=None)
         if nearest is None or distance(nearest) > NEAR_BYTES:
-            print(f'{wanted:#x} is in no block of check mode, nor near one')
+            print(f'{wanted:#x} is in no block that is known, nor near one')
             return
         size, block = nearest['size'], nearest['block']
         account = account_by_number(nearest['account'])
@@ -253,7 +280,7 @@ class Domains(gdb.Command):
 
 
 class Leaks(gdb.Command):
-    """What is alive in check mode, by call site and domain, the largest first: trackmem leaks"""
+    """What is alive, by call site and domain, the largest first: trackmem leaks"""
 
     def __init__(self):
         super().__init__('trackmem leaks', gdb.COMMAND_DATA, gdb.COMPLETE_NONE)
