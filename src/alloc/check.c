@@ -12,6 +12,7 @@
 #include "alloc/start.h"
 #include "base/checked.h"
 #include "block/damage.h"
+#include "block/slots.h"
 #include "block/watched.h"
 #include "platform/platform.h"
 
@@ -119,17 +120,22 @@ void tmi_check_size(const struct tmi_verb *verb, size_t count, size_t size)
     }
 }
 
-void tmi_check_report_claimed(const struct tmi_verb *verb, uint32_t number)
+bool tmi_check_claim(const struct tmi_verb *verb, uint32_t number, uint32_t life)
 {
-    struct tmi_record record = tmi_checked_record(number);
+    struct tmi_record record;
     struct tmi_damage damage;
     struct tmi_call call;
 
+    if (!tmi_checked_claim(number, life))
+        return false;
+    record = tmi_checked_record(number);
     if (TMI_LIKELY(!tmi_checked_examine(&record, false, &damage)))
-        return;
+        return true;
     call = tmi_call_of(verb, (const void *)record.block);
-    if (tmi_checked_settle(&record, false, &damage))
-        tmi_damage_report(&record, &damage, &call);
+    tmi_checked_settle(&record, false, &damage);
+    (void)tmi_life_set_state(tmi_checked_life(number), TMI_LIFE_LIVE);
+    tmi_damage_report(&record, &damage, &call);
+    return tmi_checked_claim(number, life);
 }
 
 void tmi_check_tick_slowly(const struct tmi_verb *verb, struct tmi_thread *thread)

@@ -27,8 +27,12 @@ void tmi_check_unlock_after_fork(bool in_child);
 /* Reports count times size bytes, if no program can mean so many. */
 void tmi_check_size(const struct tmi_verb *verb, size_t count, size_t size);
 
-/* Reports what is wrong with a live block that the caller has claimed, if anything is. */
-void tmi_check_report_claimed(const struct tmi_verb *verb, uint32_t number);
+/*
+ * Claims a live block for the verb that frees it, after what is wrong with it was reported: while a
+ * report is made nobody has it claimed, so that who hears of it may ask for it, and even free it.
+ * False: another was first.
+ */
+bool tmi_check_claim(const struct tmi_verb *verb, uint32_t number, uint32_t life);
 
 TMI_COLD void tmi_check_tick_slowly(const struct tmi_verb *verb, struct tmi_thread *thread);
 

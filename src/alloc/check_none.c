@@ -71,8 +71,8 @@ size_t trackmem_check_all_at(struct trackmem_site *site)
     return 0;
 }
 
-void tmi_check_report_claimed(const struct tmi_verb *verb, uint32_t number)
+bool tmi_check_claim(const struct tmi_verb *verb, uint32_t number, uint32_t life)
 {
     (void)verb;
-    (void)number;
+    return tmi_checked_claim(number, life);
 }

@@ -5,6 +5,7 @@
 #include "alloc/start.h"
 #include "base/text.h"
 #include "block/damage.h"
+#include "block/guard.h"
 #include "block/judge.h"
 #include "block/watched.h"
 #include "platform/platform.h"
@@ -67,6 +68,16 @@ static bool find(const void *ptr, struct tmi_block_facts *facts, bool *live)
     if (tmi_checking && tmi_checked_find_around(ptr, &copy)) {
         *facts = tmi_record_facts(&copy);
         *live = tmi_life_state(copy.life) == TMI_LIFE_LIVE;
+        return true;
+    }
+    if (tmi_guard_owns(ptr)) {
+        struct tmi_guard_finding guarded;
+
+        tmi_guard_explain(ptr, 1, &guarded);
+        if (guarded.relation == TMI_GUARD_STRANGER)
+            return false;
+        *facts = tmi_record_facts(&guarded.block);
+        *live = tmi_life_state(guarded.block.life) == TMI_LIFE_LIVE;
         return true;
     }
     finding = tmi_judge_unread(ptr);

@@ -211,10 +211,15 @@ bool tmi_guarding_end(const struct tmi_verb *verb, struct tmi_thread *thread, vo
     if (tmi_life_state(life) != TMI_LIFE_LIVE || tmi_load(&record->block) != (uintptr_t)block ||
         !tmi_record_claim(record, life))
         return false;
-    if (tmi_guard_examine(record, &damage)) {
+    if (tmi_guard_examine(record, &damage)) { /* reported with nothing claimed: check.h */
         struct tmi_call call = tmi_call_of(verb, block);
+        struct tmi_record copy = *record;
 
-        tmi_damage_report(record, &damage, &call);
+        tmi_guard_mend(&copy);
+        copy.life = tmi_record_set_state(record, TMI_LIFE_LIVE);
+        tmi_damage_report(&copy, &damage, &call);
+        if (!tmi_record_claim(record, copy.life))
+            return false;
     }
     tmi_store(&record->freed_stack, tmi_stacks_take(thread, verb->frame));
     tmi_guard_put_away(record, verb->site);

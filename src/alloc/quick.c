@@ -130,34 +130,33 @@ TMI_INLINE void uncount(struct tmi_thread *thread, uint32_t account, size_t size
 
 /*
  * Claims the live block of that family; at_once: at the first try, or not at all. *size stands for
- * the block that is claimed, since `life` holds its age.
+ * the block that is claimed, since `life` holds its age. A damaged one is left to the general way,
+ * which reports it.
  */
-TMI_INLINE bool claim_live(const struct tmi_place *place, trackmem_family family, size_t *size,
-                           bool at_once)
+TMI_INLINE bool claim_intact(const struct tmi_place *place, trackmem_family family, size_t *size,
+                             bool at_once)
 {
     uint32_t life = tmi_load_acquire(&place->slot->life);
     uint32_t kind = tmi_load(&place->slot->kind);
 
     *size = kind & 0xffff;
-    return TMI_LIKELY(tmi_life_state(life) == TMI_LIFE_LIVE && kind >> 16 == family) &&
-           (at_once ? tmi_life_claim_at_once(&place->slot->life, life)
-                    : tmi_life_claim(&place->slot->life, life));
+    if (TMI_UNLIKELY(tmi_life_state(life) != TMI_LIFE_LIVE || kind >> 16 != family) ||
+        !(at_once ? tmi_life_claim_at_once(&place->slot->life, life)
+                  : tmi_life_claim(&place->slot->life, life)))
+        return false;
+    if (TMI_LIKELY(tmi_slot_zones_are_intact(place, *size)))
+        return true;
+    (void)tmi_life_set_state(&place->slot->life, TMI_LIFE_LIVE);
+    return false;
 }
 
-/* Puts a block away that was claimed; noted: the stack of the call was. */
+/* Puts a block away that was claimed; the stack of the call was noted. */
 static void release_claimed(const struct tmi_verb *verb, struct tmi_thread *thread,
-                            const struct tmi_place *place, bool noted)
+                            const struct tmi_place *place)
 {
     uint32_t account = tmi_load(&place->slot->account); /* now: it may have been transferred */
     size_t size = tmi_slot_size(place->slot);
 
-    tmi_slot_fetch_stacks(place->slot);
-    if (TMI_UNLIKELY(!tmi_slot_is_intact(place))) {
-        tmi_check_report_claimed(verb, place->number);
-        noted = false; /* a handler may have allocated */
-    }
-    if (!noted)
-        tmi_stacks_note(thread, verb->frame);
     tmi_slot_put_away(&thread->nest.checked, place, tmi_load(&verb->site->id));
     uncount(thread, account, size);
 }
@@ -170,32 +169,20 @@ bool tmi_quick_release(const struct tmi_verb *verb, void *ptr, const size_t *cla
 
     if (thread == NULL || tmi_load(&verb->site->id) == 0 || !tmi_place_at(ptr, &place) ||
         (claimed_size != NULL && *claimed_size != tmi_slot_size(place.slot)) ||
-        !claim_live(&place, verb->family, &size, false))
+        !claim_intact(&place, verb->family, &size, false))
         return false;
-    release_claimed(verb, thread, &place, false);
+    tmi_slot_fetch_stacks(place.slot);
+    tmi_stacks_note(thread, verb->frame);
+    release_claimed(verb, thread, &place);
     return true;
 }
 
-/* The same for a block of trackmem_free that is damaged. */
-TMI_COLD static void free_damaged(struct trackmem_site *site, void *ptr)
-{
-    struct tmi_verb verb = { "trackmem_free", TRACKMEM_FAMILY_PLAIN, site, { false, NULL }, NULL };
-    struct tmi_place place;
-
-    if (tmi_place_at(ptr, &place))
-        release_claimed(&verb, tmi_checked_self(), &place, false);
-}
-
-/* The slow way where stacks are noted, of one that is claimed and damaged, too: as malloc_from. */
-TMI_INLINE void free_from(struct trackmem_site *site, void *ptr, bool claimed, const void *frame)
+/* The slow way where stacks are noted: as malloc_from. */
+TMI_INLINE void free_from(struct trackmem_site *site, void *ptr, const void *frame)
 {
     struct tmi_verb verb = { "trackmem_free", TRACKMEM_FAMILY_PLAIN, site, { false, NULL }, frame };
-    struct tmi_place place;
 
-    if (!claimed)
-        tmi_release(&verb, ptr, NULL);
-    else if (tmi_place_at(ptr, &place))
-        release_claimed(&verb, tmi_checked_self(), &place, false);
+    tmi_release(&verb, ptr, NULL);
 }
 
 /* What is left to be done of a free now and then. */
@@ -261,16 +248,11 @@ TMI_INLINE void free_quickly(struct trackmem_site *site, void *ptr, const void *
         tmi_slot_fetch_stacks(place.slot);
         tmi_stacks_note(thread, frame);
     }
-    if (!found || !claim_live(&place, TRACKMEM_FAMILY_PLAIN, &size, true)) {
+    if (!found || !claim_intact(&place, TRACKMEM_FAMILY_PLAIN, &size, true)) {
         if (frame != NULL)
-            free_from(site, ptr, false, frame);
+            free_from(site, ptr, frame);
         else
             tmi_free_slowly(site, ptr);
-    } else if (TMI_UNLIKELY(!tmi_slot_zones_are_intact(&place, size))) {
-        if (frame != NULL)
-            free_from(site, ptr, true, frame);
-        else
-            free_damaged(site, ptr);
     } else {
         if (frame != NULL)
             tmi_slot_note_stack(place.slot, &thread->nest.checked, true);
@@ -307,7 +289,7 @@ void *tmi_quick_resize(const struct tmi_verb *verb, void *ptr, size_t size)
     void *block;
 
     if (thread == NULL || tmi_load(&verb->site->id) == 0 || !tmi_place_at(ptr, &place) ||
-        !claim_live(&place, verb->family, &before, false))
+        !claim_intact(&place, verb->family, &before, false))
         return NULL;
     block = create_quickly(thread, verb, account_after(verb->site, tmi_load(&place.slot->account)),
                            size, false);
@@ -316,7 +298,8 @@ void *tmi_quick_resize(const struct tmi_verb *verb, void *ptr, size_t size)
         return NULL;
     }
     memcpy(block, ptr, size < before ? size : before);
-    release_claimed(verb, thread, &place, true);
+    tmi_slot_fetch_stacks(place.slot);
+    release_claimed(verb, thread, &place);
     return block;
 }
 

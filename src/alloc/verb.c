@@ -163,13 +163,14 @@ static bool judge_for_verb(const struct tmi_verb *verb, const void *ptr,
 }
 
 /* Check mode: the first half of a free, and what is wrong with the block is reported. */
-static bool end_checked(const struct tmi_verb *verb, struct tmi_nest *nest,
+static bool end_checked(const struct tmi_verb *verb, struct tmi_thread *thread,
                         const struct tmi_finding *finding)
 {
-    if (!tmi_checked_claim(finding->record, finding->life))
+    if (!tmi_check_claim(verb, finding->record, finding->life))
         return false;
-    tmi_check_report_claimed(verb, finding->record);
-    tmi_checked_put_away(nest != NULL ? &nest->checked : NULL, finding->record, verb->site);
+    note_stack(thread, verb);
+    tmi_checked_put_away(thread != NULL ? &thread->nest.checked : NULL, finding->record,
+                         verb->site);
     return true;
 }
 
@@ -180,10 +181,9 @@ static bool end_block(const struct tmi_verb *verb, struct tmi_thread *thread, vo
     struct tmi_nest *nest = thread != NULL ? &thread->nest : NULL;
     struct tmi_finding again = { .verdict = TMI_VERDICT_UNKNOWN, .block = ptr };
 
-    note_stack(thread, verb);
     if (tmi_shape_layout(finding->shape) == TMI_LAYOUT_GUARDED ? tmi_guarding_end(verb, thread, ptr)
         : tmi_checking && finding->record != 0
-            ? end_checked(verb, nest, finding)
+            ? end_checked(verb, thread, finding)
             : tmi_block_destroy(nest, ptr, finding->shape, finding->owner, verb->site)) {
         tmi_uncharge(thread, tmi_account_by_id(finding->account), tmi_shape_size(finding->shape),
                      tmi_shape_overhead(finding->shape));

@@ -80,10 +80,10 @@ void tmi_checked_mend(const struct tmi_record *record, bool freed);
 
 /*
  * The same for a block that was found damaged, so that it is told once. Where the block beside it
- * is to blame, record and damage are that one's afterwards, with all that is wrong there, if it
- * can be held. False: it was told before.
+ * is to blame, and was not told of before, record and damage are that one's afterwards, with all
+ * that is wrong there, if it can be held.
  */
-bool tmi_checked_settle(struct tmi_record *record, bool freed, struct tmi_damage *damage);
+void tmi_checked_settle(struct tmi_record *record, bool freed, struct tmi_damage *damage);
 
 /* The second half of a free, for a block that the caller has claimed: into the quarantine. */
 void tmi_checked_put_away(struct tmi_checked_nest *nest, uint32_t number,

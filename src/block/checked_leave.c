@@ -30,13 +30,30 @@ static uint64_t owner_of(const struct tmi_record *record)
                            tmi_owner_seal((void *)record->block, record->shape, record->account));
 }
 
+/*
+ * Claims a block with a record that leaves, after what is wrong with it was reported: while a
+ * report is made nobody has it claimed, so that who hears of it may ask for it. False: it is none.
+ */
+static bool claim_leaving(struct tmi_record *record)
+{
+    struct tmi_record copy;
+    struct tmi_damage damage;
+
+    if (!tmi_record_claim(record, tmi_load_acquire(&record->life)))
+        return false;
+    if (TMI_LIKELY(!tmi_checked_examine(record, true, &damage)))
+        return true;
+    tmi_checked_mend(record, true);
+    copy = *record;
+    copy.life = tmi_record_set_state(record, TMI_LIFE_FREED);
+    tmi_damage_report(&copy, &damage, NULL);
+    return tmi_record_claim(record, copy.life);
+}
+
 static void give_back(struct tmi_checked_nest *nest, uint32_t number)
 {
     struct tmi_record *record = tmi_record_by_number(number);
-    struct tmi_damage damage;
 
-    if (tmi_checked_examine(record, true, &damage))
-        tmi_damage_report(record, &damage, NULL);
     tmi_index_remove(number, record->block, tmi_shape_size(record->shape));
     if (nest != NULL)
         tmi_graves_bury(nest->graves, (void *)record->block, record->shape, owner_of(record),
@@ -45,19 +62,29 @@ static void give_back(struct tmi_checked_nest *nest, uint32_t number)
     tmi_record_give(nest != NULL ? &nest->records : NULL, number);
 }
 
-/* A slot that leaves need not be claimed: a sweep does not pin what is freed. */
+/*
+ * A slot that leaves need not be claimed: a sweep does not pin what is freed. Only while it is put
+ * right it is, so that no sweep reports the same.
+ */
 TMI_COLD static void report_leaving(uint32_t number)
 {
+    uint32_t *word = &tmi_slot_of(number)->life;
     struct tmi_record record = tmi_slot_record(number);
+    uintptr_t leaving = record.block;
     struct tmi_damage damage;
+    bool is_claimed = tmi_life_claim(word, record.life);
     bool is_told;
+    bool is_damaged;
 
-    if (!tmi_life_claim(&tmi_slot_of(number)->life, record.life))
+    if (!is_claimed)
         record = tmi_slot_record(number); /* a sweep has reported it just now */
-    if (!tmi_checked_examine(&record, true, &damage))
-        return;
     is_told = (record.life & TMI_LIFE_REPORTED) != 0;
-    if (tmi_checked_settle(&record, true, &damage) && !is_told)
+    is_damaged = tmi_checked_examine(&record, true, &damage);
+    if (is_damaged)
+        tmi_checked_settle(&record, true, &damage);
+    if (is_claimed)
+        (void)tmi_life_set_state(word, TMI_LIFE_FREED);
+    if (is_damaged && (!is_told || record.block != leaving))
         tmi_damage_report(&record, &damage, NULL);
 }
 
@@ -92,7 +119,7 @@ void tmi_checked_leave(struct tmi_checked_nest *nest, const uint32_t *numbers, u
                 report_leaving(number);
             tmi_slot_end(place.slot);
             slots[slot_count++] = number;
-        } else if (tmi_checked_claim(number, tmi_load_acquire(tmi_checked_life(number)))) {
+        } else if (claim_leaving(tmi_record_by_number(number))) {
             give_back(nest, number);
         }
     }

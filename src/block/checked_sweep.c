@@ -45,38 +45,54 @@ static void settle_live(const struct tmi_record *record, struct tmi_damage *dama
     tmi_life_unpin(word);
 }
 
-/* The same for a freed one, which is marked as told, and put right as it leaves. */
+/*
+ * A freed slot is marked as told, and what belongs to no block at either end of it is put right:
+ * what is found there later is new. The rest is put right as it leaves. False: it was told before.
+ */
+static bool mark_told(const struct tmi_record *record)
+{
+    uint32_t number = tmi_slot_around((const void *)record->block);
+    uint32_t life = record->life;
+
+    if ((life & TMI_LIFE_REPORTED) != 0 ||
+        !__atomic_compare_exchange_n(tmi_checked_life(number), &life, life | TMI_LIFE_REPORTED,
+                                     false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+        return false;
+    tmi_slot_mend_zones(number);
+    return true;
+}
+
+/* The same for a freed one. False: it was told before. */
 static bool settle_freed(const struct tmi_record *record, struct tmi_damage *damage)
 {
-    uint32_t *word = tmi_checked_life(tmi_slot_around((const void *)record->block));
-    uint32_t life = record->life;
     struct tmi_damage whole;
+    bool is_damaged = tmi_checked_examine(record, true, &whole);
 
-    if ((life & TMI_LIFE_REPORTED) != 0)
+    if (!mark_told(record))
         return false;
-    if (tmi_checked_examine(record, true, &whole) &&
-        __atomic_compare_exchange_n(word, &life, life | TMI_LIFE_REPORTED, false, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_RELAXED))
+    if (is_damaged)
         *damage = whole;
     return true;
 }
 
-bool tmi_checked_settle(struct tmi_record *record, bool freed, struct tmi_damage *damage)
+void tmi_checked_settle(struct tmi_record *record, bool freed, struct tmi_damage *damage)
 {
     const struct tmi_record held = *record;
+    struct tmi_damage told = *damage;
     struct tmi_record other;
-    bool is_new = true;
 
     if (tmi_slabs_own((const void *)record->block) &&
-        tmi_slot_blame_other(record, damage, &other)) {
-        if (tmi_life_state(other.life) == TMI_LIFE_LIVE)
-            settle_live(&other, damage);
-        else
-            is_new = settle_freed(&other, damage);
-        *record = other;
+        tmi_slot_blame_other(record, &told, &other)) {
+        bool is_live = tmi_life_state(other.life) == TMI_LIFE_LIVE;
+
+        if (is_live)
+            settle_live(&other, &told);
+        if (is_live || settle_freed(&other, &told)) {
+            *record = other;
+            *damage = told;
+        }
     }
     tmi_checked_mend(&held, freed);
-    return is_new;
 }
 
 /* Looks at one block; a damaged one is reported, and put right. Returns whether it was damaged. */
@@ -91,8 +107,9 @@ static bool look_at(uint32_t number, const struct tmi_call *call)
         return false;
     copy = tmi_checked_record(number);
     freed = tmi_life_state(copy.life) == TMI_LIFE_FREED;
-    damaged = tmi_checked_examine(&copy, freed, &damage) &&
-              tmi_checked_settle(&copy, freed, &damage);
+    damaged = tmi_checked_examine(&copy, freed, &damage);
+    if (damaged)
+        tmi_checked_settle(&copy, freed, &damage);
     tmi_life_unpin(tmi_checked_life(number));
     if (damaged)
         tmi_damage_report(&copy, &damage, call);
@@ -144,8 +161,7 @@ TMI_COLD static bool is_left_to_other(const struct tmi_record *record,
  */
 static bool look_at_slot(uint32_t number, const struct tmi_call *call)
 {
-    uint32_t *word = tmi_checked_life(number);
-    uint32_t life = tmi_load_acquire(word);
+    uint32_t life = tmi_load_acquire(tmi_checked_life(number));
     struct tmi_record record;
     struct tmi_record other;
     struct tmi_damage damage;
@@ -155,10 +171,9 @@ static bool look_at_slot(uint32_t number, const struct tmi_call *call)
     if (tmi_life_state(life) == TMI_LIFE_LIVE)
         return look_at(number, call);
     record = tmi_slot_record(number);
+    record.life = life;
     if ((life & TMI_LIFE_REPORTED) != 0 || !tmi_checked_examine(&record, true, &damage) ||
-        is_left_to_other(&record, &damage) ||
-        !__atomic_compare_exchange_n(word, &life, life | TMI_LIFE_REPORTED, false, __ATOMIC_ACQ_REL,
-                                     __ATOMIC_RELAXED))
+        is_left_to_other(&record, &damage) || !mark_told(&record))
         return false;
     if (tmi_slot_blame_other(&record, &damage, &other))
         record = other;

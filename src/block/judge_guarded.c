@@ -16,6 +16,9 @@ static struct tmi_finding from_guarded(const struct tmi_record *record, enum tmi
         .shape = record->shape,
         .account = record->account,
         .freed_at = live ? NULL : tmi_record_freed_at(record),
+        .life = record->life,
+        .allocated_stack = record->allocated_stack,
+        .freed_stack = live ? 0 : record->freed_stack,
     };
 }
 

@@ -209,7 +209,10 @@ void tmi_quarantine_push_apart(struct tmi_checked_nest *nest, uint32_t number, s
         return;
     }
     tmi_checked_leave(nest, &number, 1);
-    shrink(nest, nest != NULL ? &nest->queue : &quarantine.homeless); /* the bound may be new */
+    if (nest != NULL)
+        tmi_quarantine_flush(nest); /* the bound may be new */
+    else
+        shrink(nest, &quarantine.homeless);
 }
 
 void tmi_quarantine_lock_for_fork(void)

@@ -163,3 +163,11 @@ bool tmi_slot_blame_other(const struct tmi_record *record, struct tmi_damage *da
     tell_from(damage, record->block, copy);
     return true;
 }
+
+void tmi_slot_mend_zones(uint32_t number)
+{
+    struct tmi_place place = tmi_place_of(number);
+
+    tmi_zone_write((char *)place.block - tmi_slabs.zone, tmi_slabs.zone);
+    tmi_zone_write((char *)place.block + place.pitch - tmi_slabs.zone, tmi_slabs.zone);
+}

@@ -248,6 +248,30 @@ static void a_write_between_two_freed_blocks_is_reported_once(void **state)
     assert_int_equal(trackmem_check_all(), 0);
 }
 
+/* What was told of a freed block hides nothing that happens to its neighbour afterwards. */
+static void an_underrun_beside_a_freed_block_that_was_told_is_told(void **state)
+{
+    uint32_t before = tmi_load(&seen[TRACKMEM_MISUSE_UNDERRUN]);
+    uint32_t expected = 0;
+    char *blocks[40];
+    (void)state;
+    make_gaps(blocks, 16);
+    for (int i = 1; i < 40; i += 2) {
+        if (blocks[i] - blocks[i - 1] == PITCH) {
+            write_one(blocks[i - 1], 3);
+            assert_int_equal(trackmem_check_all(), 1);
+            write_one(blocks[i], -12);
+            assert_false(trackmem_check(blocks[i]));
+            assert_int_equal(trackmem_check_all(), 0);
+            write_one(blocks[i], -12);
+            ++expected;
+        }
+        trackmem_free(blocks[i]);
+    }
+    assert_true(expected > 10);
+    assert_int_equal(tmi_load(&seen[TRACKMEM_MISUSE_UNDERRUN]) - before, 2 * expected);
+}
+
 /* What a budget allows does not depend on the mode. */
 static void zones_are_charged_to_nobody(void **state)
 {
@@ -273,6 +297,7 @@ int main(void)
         cmocka_unit_test(what_was_put_right_is_reported_once),
         cmocka_unit_test(an_underrun_beside_a_freed_block_is_reported_once),
         cmocka_unit_test(a_write_between_two_freed_blocks_is_reported_once),
+        cmocka_unit_test(an_underrun_beside_a_freed_block_that_was_told_is_told),
         cmocka_unit_test(zones_are_charged_to_nobody),
         cmocka_unit_test(many_threads_keep_as_much_as_the_bound),
     };
