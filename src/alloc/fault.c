@@ -7,6 +7,8 @@
 #include "alloc/guarding.h"
 #include "alloc/stacks.h"
 #include "block/damage.h"
+#include "block/graves.h"
+#include "platform/pages.h"
 #include "platform/platform.h"
 #include "report/report.h"
 #include "stack/stack.h"
@@ -67,6 +69,30 @@ static bool report_guarded(const struct tmi_touch *touch)
     return true;
 }
 
+/* A block that did not wait in the quarantine, whose pages went back to the system. */
+static bool report_gone(const struct tmi_touch *touch)
+{
+    struct tmi_grave grave;
+    struct tmi_block_facts facts;
+    const struct tmi_account *account;
+
+    if (!tmi_checking || tmi_pages_are_mapped(touch->address) ||
+        !tmi_graves_find_around(touch->address, &grave))
+        return false;
+    account = tmi_account_by_id(tmi_owner_account(grave.owner));
+    facts = (struct tmi_block_facts){
+        .block = (const void *)grave.block,
+        .size = tmi_shape_size(grave.shape),
+        .alignment = tmi_shape_alignment(grave.shape),
+        .family = tmi_shape_family(grave.shape),
+        .domain = &account->domain->handle,
+        .allocated = account->site->place,
+    };
+    (void)tmi_site_place_if_readable(grave.freed_at, &facts.freed);
+    tmi_report_use_after_free(touch, &facts);
+    return true;
+}
+
 static uint32_t stack_of(const struct tmi_fault *fault)
 {
     struct tmi_stack_registers registers = { (uintptr_t)fault->code, fault->stack, fault->frame,
@@ -87,7 +113,7 @@ static void report(const struct tmi_fault *fault)
 
     if (tmi_guard_owns(fault->address)) {
         (void)report_guarded(&touch);
-    } else {
+    } else if (!report_gone(&touch)) {
         const struct tmi_thread *thread = tmi_thread_find();
 
         if (follows_failure(fault, thread))

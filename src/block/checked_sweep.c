@@ -81,8 +81,7 @@ void tmi_checked_settle(struct tmi_record *record, bool freed, struct tmi_damage
     struct tmi_damage told = *damage;
     struct tmi_record other;
 
-    if (tmi_slabs_own((const void *)record->block) &&
-        tmi_slot_blame_other(record, &told, &other)) {
+    if (tmi_slabs_own((const void *)record->block) && tmi_slot_blame_other(record, &told, &other)) {
         bool is_live = tmi_life_state(other.life) == TMI_LIFE_LIVE;
 
         if (is_live)

@@ -24,3 +24,20 @@ bool tmi_graves_find(const void *block, struct tmi_grave *found)
     }
     return false;
 }
+
+bool tmi_graves_find_around(const void *address, struct tmi_grave *found)
+{
+    for (const struct tmi_graves *table = tmi_load_acquire(&all_graves); table != NULL;
+         table = tmi_load_acquire(&table->next)) {
+        for (size_t i = 0; i < TMI_GRAVES; ++i) {
+            const struct tmi_grave *grave = &table->graves[i];
+
+            *found = (struct tmi_grave){ tmi_load(&grave->block), tmi_load(&grave->shape),
+                                         tmi_load(&grave->owner), tmi_load(&grave->freed_at) };
+            if ((uintptr_t)address - found->block < tmi_shape_size(found->shape) &&
+                tmi_header_verifies((const void *)found->block, found->shape, found->owner))
+                return true;
+        }
+    }
+    return false;
+}

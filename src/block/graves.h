@@ -26,6 +26,9 @@ void tmi_graves_publish(struct tmi_graves *graves);
 /* A block freed at that address, by any thread; false if none is remembered. */
 bool tmi_graves_find(const void *block, struct tmi_grave *grave);
 
+/* The same for a block whose header was whole that an address lies in. Async-signal-safe. */
+bool tmi_graves_find_around(const void *address, struct tmi_grave *grave);
+
 /* Remembers. */
 TMI_INLINE void tmi_graves_bury(struct tmi_graves *graves, const void *block, uint64_t shape,
                                 uint64_t owner, struct trackmem_site *freed_at)

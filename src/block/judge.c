@@ -228,7 +228,7 @@ void tmi_judge_further(const void *ptr, struct tmi_finding *finding)
         tmi_judge_further_checked(ptr, finding);
         return;
     }
-    /* In this order: a live block has overgrown what was freed within its bounds, or there before. */
+    /* In this order: a live block has overgrown what was freed in its bounds, or there before. */
     if (find_around(ptr, finding) || (aligned && find_freed(ptr, finding)))
         return;
     if (aligned && is_damaged(ptr))

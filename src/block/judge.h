@@ -51,8 +51,8 @@ struct tmi_finding tmi_finding_of_adopted(const struct tmi_exact_entry *entry);
 struct tmi_finding tmi_judge_unread(const void *ptr);
 
 /*
- * Finds out more about a pointer that is UNKNOWN, for a report: FREED, INTERIOR, DAMAGED or FOREIGN.
- * Slow: asks the system before it reads anything, and looks up to 64 KiB back for a block.
+ * Finds out more about a pointer that is UNKNOWN, for a report: FREED, INTERIOR, DAMAGED or
+ * FOREIGN. Slow: asks the system before it reads anything, and looks up to 64 KiB back for a block.
  */
 void tmi_judge_further(const void *ptr, struct tmi_finding *finding);
 

@@ -32,7 +32,8 @@ struct tmi_mapped {
     uintptr_t end;
     uintptr_t offset;
     char path[256];
-    const char *head; /* where the file's beginning is mapped, here or further down; NULL: nowhere */
+    const char
+        *head; /* where the file's beginning is mapped, here or further down; NULL: nowhere */
     size_t head_bytes;
 };
 struct tmi_mapped tmi_mapped_at(const void *address);

@@ -55,6 +55,9 @@ bool tmi_pages_commit(void *pages, size_t size);
  */
 void tmi_pages_fetch(void *pages, size_t size);
 
+/* Whether anything is mapped at an address, accessible or not. Async-signal-safe. */
+bool tmi_pages_are_mapped(const void *address);
+
 /* Pages of a heap: takes every access away and gives it back; contents stay. */
 bool tmi_pages_protect(void *pages, size_t size);
 bool tmi_pages_unprotect(void *pages, size_t size);

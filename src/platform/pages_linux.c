@@ -241,3 +241,14 @@ bool tmi_pages_unprotect(void *pages, size_t size)
     errno = saved_errno;
     return done;
 }
+
+bool tmi_pages_are_mapped(const void *address)
+{
+    int saved_errno = errno;
+    uintptr_t page = (uintptr_t)address & ~(uintptr_t)(tmi_pages_size() - 1);
+    unsigned char ignored;
+    bool mapped = mincore((void *)page, 1, &ignored) == 0 || errno != ENOMEM;
+
+    errno = saved_errno;
+    return mapped;
+}

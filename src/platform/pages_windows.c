@@ -95,3 +95,13 @@ bool tmi_pages_unprotect(void *pages, size_t size)
 {
     return set_rights(pages, size, PAGE_READWRITE);
 }
+
+bool tmi_pages_are_mapped(const void *address)
+{
+    MEMORY_BASIC_INFORMATION region;
+    DWORD saved_error = GetLastError();
+    bool mapped = VirtualQuery(address, &region, sizeof region) == 0 || region.State != MEM_FREE;
+
+    SetLastError(saved_error);
+    return mapped;
+}

@@ -76,10 +76,10 @@ struct tmi_misuse_words {
     struct trackmem_misuse misuse;
     char title[256]; /* "double free: trackmem_free gets ..." */
     char mend[384];
-    char places[3][160];    /* files of here, allocated and freed that had to be looked up */
+    char places[3][160];       /* files of here, allocated and freed that had to be looked up */
     struct tmi_code_file code; /* where a fault is, in its file; no path: not known */
-    const char *outcome;    /* "the block is left alone ..."; NULL: an event, not a misuse */
-    const char *call_label; /* what happened at `here`: "freed again" */
+    const char *outcome;       /* "the block is left alone ..."; NULL: an event, not a misuse */
+    const char *call_label;    /* what happened at `here`: "freed again" */
     const char *freed_label;
     const char *notice;              /* when it was seen, where there was no call */
     const struct tmi_damage *damage; /* NULL: none */

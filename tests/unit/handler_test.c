@@ -1,6 +1,6 @@
 /*
  * What a misuse handler may do with the block that it is told of: all that it may elsewhere. And
- * what is said of addresses beside guard pages. Each case has a process of its own, which is ended
+ * what is said of addresses beside guard pages, and of blocks whose pages are gone. Each case has a process of its own, which is ended
  * if it hangs.
  */
 #define _GNU_SOURCE
@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "base/compiler.h"
 #include "capture.h"
 #include "trackmem/observe.h"
 
@@ -176,7 +177,8 @@ static int describe_guarded(void *options)
 
 static void addresses_beside_guarded_blocks_are_described(void **state)
 {
-    char modes[][40] = { "guard=after", "guard=before", "check,quarantine=protect", "guard=sample:1" };
+    char modes[][40] = { "guard=after", "guard=before", "check,quarantine=protect",
+                         "guard=sample:1" };
     (void)state;
     for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
         capture(describe_guarded, modes[i]);
@@ -185,11 +187,41 @@ static void addresses_beside_guarded_blocks_are_described(void **state)
     }
 }
 
+static int touch_what_is_gone(void *unused)
+{
+    char *volatile block;
+
+    (void)unused;
+    (void)signal(SIGSEGV, SIG_DFL); /* not cmocka's, which would go on */
+    if (trackmem_set_options("check,leaks=off") != TRACKMEM_OK)
+        return 50;
+    block = trackmem_malloc((size_t)8 << 20);
+    trackmem_free(block);
+    write_one(block, 5000);
+    return 0;
+}
+
+/* A block that does not wait in the quarantine goes back to the system. */
+static void a_touch_of_a_freed_block_whose_pages_are_gone_is_named(void **state)
+{
+    (void)state;
+    if (TMI_TSAN)
+        skip();
+    capture(touch_what_is_gone, NULL);
+    if (exited_with(0)) /* the C library kept it */
+        skip();
+    assert_true(killed_by(SIGSEGV));
+    assert_true(says(" 5,000 bytes into a freed block of 8,388,608 bytes") ||
+                says(" 4,096 to 8,191 bytes into a freed block of 8,388,608 bytes")); /* by page */
+    assert_true(says("  freed        "));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_handler_may_ask_for_the_block_and_free_it),
         cmocka_unit_test(addresses_beside_guarded_blocks_are_described),
+        cmocka_unit_test(a_touch_of_a_freed_block_whose_pages_are_gone_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
