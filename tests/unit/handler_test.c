@@ -1,7 +1,7 @@
 /*
  * What a misuse handler may do with the block that it is told of: all that it may elsewhere. And
- * what is said of addresses beside guard pages, and of blocks whose pages are gone. Each case has a process of its own, which is ended
- * if it hangs.
+ * what is said of addresses beside guard pages, and of blocks whose pages are gone. Each case has a
+ * process of its own, which is ended if it hangs.
  */
 #define _GNU_SOURCE
 #include "unit.h"
