@@ -70,17 +70,7 @@ static bool find(const void *ptr, struct tmi_block_facts *facts, bool *live)
         *live = tmi_life_state(copy.life) == TMI_LIFE_LIVE;
         return true;
     }
-    if (tmi_guard_owns(ptr)) {
-        struct tmi_guard_finding guarded;
-
-        tmi_guard_explain(ptr, 1, &guarded);
-        if (guarded.relation == TMI_GUARD_STRANGER)
-            return false;
-        *facts = tmi_record_facts(&guarded.block);
-        *live = tmi_life_state(guarded.block.life) == TMI_LIFE_LIVE;
-        return true;
-    }
-    finding = tmi_judge_unread(ptr);
+    finding = tmi_guard_owns(ptr) ? tmi_judge_beside_guarded(ptr) : tmi_judge_unread(ptr);
     if (finding.verdict == TMI_VERDICT_FOREIGN || finding.verdict == TMI_VERDICT_DAMAGED)
         return false;
     account = tmi_account_by_id(finding.account);

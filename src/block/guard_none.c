@@ -30,6 +30,11 @@ void tmi_judge_further_guarded(const void *ptr, struct tmi_finding *finding)
     *finding = (struct tmi_finding){ .verdict = TMI_VERDICT_FOREIGN, .block = ptr };
 }
 
+struct tmi_finding tmi_judge_beside_guarded(const void *ptr)
+{
+    return (struct tmi_finding){ .verdict = TMI_VERDICT_FOREIGN, .block = ptr };
+}
+
 void tmi_guard_lock_for_fork(void)
 {
 }

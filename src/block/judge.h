@@ -45,6 +45,9 @@ void tmi_judge_further_checked(const void *ptr, struct tmi_finding *finding);
 struct tmi_finding tmi_judge_guarded(const void *ptr);
 void tmi_judge_further_guarded(const void *ptr, struct tmi_finding *finding);
 
+/* The block that such an address lies in or beside: INTERIOR or FREED; FOREIGN: there is none. */
+struct tmi_finding tmi_judge_beside_guarded(const void *ptr);
+
 struct tmi_finding tmi_finding_of_adopted(const struct tmi_exact_entry *entry);
 
 /* Both halves, with nothing read before the system was asked. */

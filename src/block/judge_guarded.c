@@ -45,3 +45,13 @@ void tmi_judge_further_guarded(const void *ptr, struct tmi_finding *finding)
          (uintptr_t)ptr - guarded.block.block < tmi_shape_size(guarded.block.shape)))
         *finding = from_guarded(&guarded.block, TMI_VERDICT_INTERIOR);
 }
+
+struct tmi_finding tmi_judge_beside_guarded(const void *ptr)
+{
+    struct tmi_guard_finding guarded;
+
+    tmi_guard_explain(ptr, 1, &guarded);
+    return guarded.relation != TMI_GUARD_STRANGER
+               ? from_guarded(&guarded.block, TMI_VERDICT_INTERIOR)
+               : (struct tmi_finding){ .verdict = TMI_VERDICT_FOREIGN, .block = ptr };
+}
