@@ -132,17 +132,21 @@ static bool run(int in, int out)
     return child > 0 && await(child);
 }
 
-static bool copy(int from, int to)
+/* False: there was nothing. */
+static bool copy(int from, tmi_text_flush_fn *write, void *user)
 {
     char bytes[4096];
-    bool done = false;
+    bool any = false;
+    bool goes_on = true;
     ssize_t got;
 
     if (lseek(from, 0, SEEK_SET) != 0)
         return false;
-    while ((got = read(from, bytes, sizeof bytes)) > 0)
-        done = tmi_platform_write(to, bytes, (size_t)got) || done;
-    return done;
+    while (goes_on && (got = read(from, bytes, sizeof bytes)) > 0) {
+        goes_on = write(bytes, (size_t)got, user);
+        any = true;
+    }
+    return any;
 }
 
 static int unnamed_file(void)
@@ -150,7 +154,7 @@ static int unnamed_file(void)
     return memfd_create("trackmem report", MFD_CLOEXEC);
 }
 
-bool tmi_platform_filter(const char *text, size_t size, int fd)
+bool tmi_platform_filter(const char *text, size_t size, tmi_text_flush_fn *write, void *user)
 {
     int saved_errno = errno;
     int in = -1;
@@ -163,7 +167,7 @@ bool tmi_platform_filter(const char *text, size_t size, int fd)
     }
     if (in >= 0 && out >= 0)
         done = tmi_platform_write(in, text, size) && lseek(in, 0, SEEK_SET) == 0 && run(in, out) &&
-               copy(out, fd);
+               copy(out, write, user);
     if (in >= 0)
         close(in);
     if (out >= 0)
@@ -189,17 +193,12 @@ bool tmi_platform_load_resolver(void)
     return tmi_load_acquire(&resolver) != NULL;
 }
 
-static bool write_out(const char *bytes, size_t size, void *user)
-{
-    return tmi_platform_write(*(const int *)user, bytes, size);
-}
-
-bool tmi_platform_resolve(const char *text, int fd)
+bool tmi_platform_resolve(const char *text, tmi_text_flush_fn *write, void *user)
 {
     tmi_resolver_fn *resolve = tmi_load_acquire(&resolver);
 
     if (resolve == NULL)
         return false;
-    (void)resolve(text, write_out, &fd);
+    (void)resolve(text, write, user); /* which knows what it could not take */
     return true;
 }

@@ -3,11 +3,12 @@
  */
 #include "platform/helper.h"
 
-bool tmi_platform_filter(const char *text, size_t size, int fd)
+bool tmi_platform_filter(const char *text, size_t size, tmi_text_flush_fn *write, void *user)
 {
     (void)text;
     (void)size;
-    (void)fd;
+    (void)write;
+    (void)user;
     return false;
 }
 
@@ -16,9 +17,10 @@ bool tmi_platform_load_resolver(void)
     return false;
 }
 
-bool tmi_platform_resolve(const char *text, int fd)
+bool tmi_platform_resolve(const char *text, tmi_text_flush_fn *write, void *user)
 {
     (void)text;
-    (void)fd;
+    (void)write;
+    (void)user;
     return false;
 }

@@ -110,7 +110,8 @@ void tmi_platform_barrier(void);
 const char *tmi_platform_environment(const char *name);
 
 /*
- * Writes all of size bytes; false if they could not be written. Bare metal: the debug console.
+ * Writes all of size bytes; false if they could not be written, and errno says why. Bare metal: the
+ * debug console.
  */
 bool tmi_platform_write(int fd, const void *bytes, size_t size);
 
@@ -132,6 +133,8 @@ uintptr_t tmi_platform_random(void);
 /* The C library's errno; 0 where there is none. */
 int tmi_platform_error(void);
 void tmi_platform_set_error(int error);
+/* In words, why a file could not be made or written; NULL: no words for it. */
+const char *tmi_platform_error_words(int error);
 
 /*
  * Whether a tool watches the heap of this process that must see every free: AddressSanitizer and

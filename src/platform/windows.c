@@ -332,6 +332,11 @@ bool tmi_platform_write(int fd, const void *bytes, size_t size)
         next += done;
         size -= done;
     }
+    if (!written)
+        errno = file == INVALID_HANDLE_VALUE             ? EBADF
+                : GetLastError() == ERROR_DISK_FULL      ? ENOSPC
+                : GetLastError() == ERROR_INVALID_HANDLE ? EBADF
+                                                         : EIO;
     SetLastError(saved_error);
     return written;
 }

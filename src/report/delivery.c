@@ -66,9 +66,21 @@ size_t tmi_delivery_top(void)
     return delivery.top_sites;
 }
 
+/* Where one report goes. */
+struct way {
+    int fd;
+    bool failed; /* something of it could not be written */
+    int error;   /* why */
+};
+
 static bool write_out(const char *bytes, size_t size, void *user)
 {
-    return tmi_platform_write(*(const int *)user, bytes, size);
+    struct way *way = user;
+    if (!way->failed && !tmi_platform_write(way->fd, bytes, size)) {
+        way->failed = true;
+        way->error = tmi_platform_error();
+    }
+    return !way->failed;
 }
 
 static void close_out(void)
@@ -115,19 +127,20 @@ const struct tmi_report_subject *tmi_delivery_subject(void)
 }
 
 /*
- * The lock is held. What the report file does not take goes to standard error. It is not closed:
- * its number may be that of another, if the program closed it.
+ * The lock is held. Whether a report has to be written once more, from its beginning, to standard
+ * error, since the report file did not take it. The file is not closed: its number may be that of
+ * another, if the program closed it.
  */
-static bool write_report(const char *bytes, size_t size, void *user)
+static bool turn_to_stderr(struct way *way)
 {
-    int *fd = user;
-    if (write_out(bytes, size, fd))
-        return true;
-    if (*fd == STANDARD_ERROR || delivery.out_path[0] == '\0')
+    char name[LONGEST_PATH + 16];
+    if (!way->failed || way->fd == STANDARD_ERROR || delivery.out_path[0] == '\0')
         return false;
-    *fd = delivery.fd = STANDARD_ERROR;
-    tmi_report_leave_file("cannot write to", delivery.out_path);
-    return write_out(bytes, size, fd);
+    (void)tmi_report_name_file(delivery.out_path, name, sizeof name);
+    tmi_report_leave_file("cannot write to", name, way->error);
+    delivery.fd = STANDARD_ERROR;
+    *way = (struct way){ .fd = STANDARD_ERROR };
+    return true;
 }
 
 /* The lock is held. */
@@ -139,23 +152,29 @@ static void open_out(void)
     delivery.opened = true;
     if (delivery.out_path[0] == '\0')
         return;
+    tmi_platform_set_error(0); /* a path that is too long has no other cause */
     delivery.fd = tmi_report_create_file(delivery.out_path, name, sizeof name);
     if (delivery.fd >= 0)
         return;
     delivery.fd = STANDARD_ERROR;
-    tmi_report_leave_file("cannot create", name);
+    tmi_report_leave_file("cannot create", name, tmi_platform_error());
 }
 
-static struct tmi_text stream_to(int *fd, char *buffer, size_t size, tmi_text_flush_fn *write)
+static struct tmi_text stream_to(struct way *way, char *buffer, size_t size)
 {
     struct tmi_text text;
-    tmi_text_init_stream(&text, buffer, size, write, fd);
+    tmi_text_init_stream(&text, buffer, size, write_out, way);
     text.utf8 = tmi_platform_utf8();
     return text;
 }
 
-/* The lock is held. False: nothing was written. */
-static bool write_with_symbols(const struct tmi_misuse_words *words, int fd)
+static const struct tmi_style *style_of(const struct way *way)
+{
+    return tmi_style_of(tmi_platform_colour_terminal(way->fd));
+}
+
+/* The lock is held. False: nothing was written, nor tried to. */
+static bool write_with_symbols(const struct tmi_misuse_words *words, struct way *way)
 {
     struct tmi_text text;
     bool written = false;
@@ -166,13 +185,13 @@ static bool write_with_symbols(const struct tmi_misuse_words *words, int fd)
         return false;
     tmi_text_init(&text, pages, REPORT_BYTES);
     text.utf8 = tmi_platform_utf8();
-    tmi_misuse_write_text(&text, words, tmi_style_of(tmi_platform_colour_terminal(fd)));
+    tmi_misuse_write_text(&text, words, style_of(way));
     tmi_text_add_char(&text, '\n');
     if (!text.cut) { /* a fault may have come in the middle of malloc: not in this process then */
         written = delivery.symbols == TMI_SYMBOLS_INPROCESS && !words->is_fault &&
-                  tmi_platform_resolve(text.bytes, fd);
+                  tmi_platform_resolve(text.bytes, write_out, way);
         if (!written)
-            written = tmi_platform_filter(text.bytes, text.length, fd);
+            written = tmi_platform_filter(text.bytes, text.length, write_out, way);
     }
     tmi_platform_unmap(pages, REPORT_BYTES);
     return written;
@@ -216,14 +235,14 @@ static int open_for_misuse(void)
 }
 
 /* The lock is held. */
-static void write_plainly(const struct tmi_misuse_words *words, int fd)
+static void write_plainly(const struct tmi_misuse_words *words, struct way *way)
 {
     char buffer[BUFFER_BYTES];
-    struct tmi_text text = stream_to(&fd, buffer, sizeof buffer, write_report);
+    struct tmi_text text = stream_to(way, buffer, sizeof buffer);
     if (delivery.format == TRACKMEM_FORMAT_JSON) {
         tmi_misuse_write_json(&text, words);
     } else {
-        tmi_misuse_write_text(&text, words, tmi_style_of(tmi_platform_colour_terminal(fd)));
+        tmi_misuse_write_text(&text, words, style_of(way));
         tmi_text_add_char(&text, '\n'); /* sets it apart from what comes next */
     }
     tmi_text_finish(&text);
@@ -233,9 +252,11 @@ static void write_misuse(struct tmi_misuse_words *words)
 {
     begin_writing();
     if (!was_told_enough(words)) {
-        int fd = open_for_misuse();
-        if (!write_with_symbols(words, fd))
-            write_plainly(words, fd);
+        struct way way = { .fd = open_for_misuse() };
+        do {
+            if (!write_with_symbols(words, &way))
+                write_plainly(words, &way);
+        } while (turn_to_stderr(&way));
     }
     (void)end_writing();
 }
@@ -244,13 +265,15 @@ void tmi_report_excused_leaks(const struct tmi_leaks *leaks)
 {
     char buffer[BUFFER_BYTES];
     tmi_platform_lock(&delivery.lock);
-    int fd = open_for_misuse();
-    struct tmi_text text = stream_to(&fd, buffer, sizeof buffer, write_report);
-    if (delivery.format == TRACKMEM_FORMAT_JSON)
-        tmi_leaks_write_excuses_json(&text, leaks);
-    else
-        tmi_leaks_write_excuses(&text, leaks, tmi_style_of(tmi_platform_colour_terminal(fd)));
-    tmi_text_finish(&text);
+    struct way way = { .fd = open_for_misuse() };
+    do {
+        struct tmi_text text = stream_to(&way, buffer, sizeof buffer);
+        if (delivery.format == TRACKMEM_FORMAT_JSON)
+            tmi_leaks_write_excuses_json(&text, leaks);
+        else
+            tmi_leaks_write_excuses(&text, leaks, style_of(&way));
+        tmi_text_finish(&text);
+    } while (turn_to_stderr(&way));
     tmi_platform_unlock(&delivery.lock);
 }
 
@@ -338,16 +361,15 @@ void tmi_delivery_event(struct tmi_misuse_words *words)
 }
 
 /* The lock is held. */
-static enum trackmem_status write_accounting(int fd, tmi_text_flush_fn *write,
-                                             enum trackmem_format format,
+static enum trackmem_status write_accounting(struct way *way, enum trackmem_format format,
                                              const struct tmi_snapshot *snapshot, const char *when)
 {
     char buffer[BUFFER_BYTES];
-    struct tmi_text text = stream_to(&fd, buffer, sizeof buffer, write);
+    struct tmi_text text = stream_to(way, buffer, sizeof buffer);
     struct tmi_accounting accounting = {
         .snapshot = snapshot,
         .when = when,
-        .style = tmi_style_of(tmi_platform_colour_terminal(fd)),
+        .style = style_of(way),
         .top_sites = delivery.top_sites,
     };
     if (format == TRACKMEM_FORMAT_JSON)
@@ -362,8 +384,9 @@ static enum trackmem_status write_accounting(int fd, tmi_text_flush_fn *write,
 enum trackmem_status tmi_report_accounting(int fd, enum trackmem_format format,
                                            const struct tmi_snapshot *snapshot, const char *when)
 {
+    struct way way = { .fd = fd };
     tmi_platform_lock(&delivery.lock);
-    enum trackmem_status status = write_accounting(fd, write_out, format, snapshot, when);
+    enum trackmem_status status = write_accounting(&way, format, snapshot, when);
     tmi_platform_unlock(&delivery.lock);
     return status;
 }
@@ -373,8 +396,11 @@ enum trackmem_status tmi_report_accounting_to_out(const struct tmi_snapshot *sna
 {
     tmi_platform_lock(&delivery.lock);
     open_out();
-    enum trackmem_status status = write_accounting(delivery.fd, write_report, delivery.format,
-                                                   snapshot, when);
+    struct way way = { .fd = delivery.fd };
+    enum trackmem_status status;
+    do {
+        status = write_accounting(&way, delivery.format, snapshot, when);
+    } while (turn_to_stderr(&way));
     tmi_platform_unlock(&delivery.lock);
     return status;
 }

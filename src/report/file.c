@@ -5,7 +5,7 @@
 #include "platform/platform.h"
 #include "report/report.h"
 
-int tmi_report_create_file(const char *path, char *name, size_t size)
+bool tmi_report_name_file(const char *path, char *name, size_t size)
 {
     struct tmi_text text;
 
@@ -18,7 +18,12 @@ int tmi_report_create_file(const char *path, char *name, size_t size)
             tmi_text_add_char(&text, *path);
         }
     }
-    return text.cut ? -1 : tmi_platform_create_file(name);
+    return !text.cut;
+}
+
+int tmi_report_create_file(const char *path, char *name, size_t size)
+{
+    return tmi_report_name_file(path, name, size) ? tmi_platform_create_file(name) : -1;
 }
 
 static bool write_error(const char *bytes, size_t size, void *user)
@@ -27,8 +32,9 @@ static bool write_error(const char *bytes, size_t size, void *user)
     return tmi_platform_write(2, bytes, size);
 }
 
-void tmi_report_leave_file(const char *what, const char *name)
+void tmi_report_leave_file(const char *what, const char *name, int error)
 {
+    const char *why = tmi_platform_error_words(error);
     char line[256];
     struct tmi_text message;
 
@@ -37,6 +43,11 @@ void tmi_report_leave_file(const char *what, const char *name)
     tmi_text_add(&message, what);
     tmi_text_add(&message, " the report file '");
     tmi_text_add_visible(&message, name);
-    tmi_text_add(&message, "' (option out=); reports go to standard error\n");
+    tmi_text_add(&message, "' (option out=)");
+    if (why != NULL) {
+        tmi_text_add(&message, ": ");
+        tmi_text_add(&message, why);
+    }
+    tmi_text_add(&message, "; reports go to standard error\n");
     tmi_text_finish(&message);
 }

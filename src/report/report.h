@@ -206,13 +206,17 @@ struct tmi_report_options {
 void tmi_report_configure(const struct tmi_report_options *options);
 
 /*
- * Creates the file of a path in which %p stands for the number of the process; -1 on failure.
- * name, a buffer of size bytes, gets the path that this makes.
+ * The file of a path in which %p stands for the number of the process: its name, for a buffer of
+ * size bytes, false if that is too small; and the file, made anew, or -1.
  */
+bool tmi_report_name_file(const char *path, char *name, size_t size);
 int tmi_report_create_file(const char *path, char *name, size_t size);
 
-/* Says on standard error what could not be done with the report file, and where reports go. */
-void tmi_report_leave_file(const char *what, const char *name);
+/*
+ * Says on standard error what could not be done with the report file, and where reports go.
+ *   error  why: tmi_platform_error
+ */
+void tmi_report_leave_file(const char *what, const char *name, int error);
 
 /*
  * Around a fork, so that the child does not inherit a lock that nobody will open. The child of a

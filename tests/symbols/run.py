@@ -3,10 +3,12 @@
 
 run.py TRACKMEM LIBRARY RESOLVER INCLUDE [COMPILER...]
     each compiler, at -O0 and -O2, with and without frame pointers; by the helper, in the process,
-    and afterwards; and a helper that hangs
+    and afterwards; a helper that hangs, and a report file that is full
 """
+import json
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -114,6 +116,40 @@ def check_hanging(compiler, include, folder):
     assert re.search(r'#\d+ planted\+0x', report) and 'halfway' not in report, report
 
 
+def check_full(compiler, trackmem, include, folder):
+    """What the file does not take, or not whole, comes whole on standard error, and why is told."""
+    program = build(compiler, [], include, folder)
+
+    def ended(options, file, most):
+        environment = dict(os.environ, PATH=str(trackmem.parent),
+                           TRACKMEM=f'check,stacks=16,misuse=report,{options}'
+                                    + (f',out={file}' if file else ''))
+        limit = (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))) if most else None
+        result = subprocess.run([program], env=environment, capture_output=True, text=True,
+                                restore_signals=False, preexec_fn=limit, timeout=60)
+        assert result.returncode == 0, result
+        return re.sub('0x[0-9a-f]{8,}', '0x', result.stderr)
+
+    for how in ('none', 'helper', 'inprocess'):
+        options = f'symbols={how}'
+        whole = ended(options, None, None)
+        for file, most, why in (('/dev/full', None, 'no space is left'),
+                                (f'{folder}/r.%p', 128, 'it would be larger than is allowed')):
+            if most and how == 'helper':
+                continue  # the limit is the helper's, too
+            report = ended(options, file, most).split('\n', 1)
+            message = re.fullmatch("trackmem: cannot write to the report file '(.*)' "
+                                   rf'\(option out=\): {why}; reports go to standard error',
+                                   report[0])
+            assert message and '%p' not in message[1], report
+            assert report[1] == whole, (how, report[1], whole)
+            assert file == '/dev/full' or Path(message[1]).stat().st_size == most, message
+    for options, most in (('format=json', 128), ('format=json,report=exit', 1500)):
+        for line in ended(options, f'{folder}/r.json', most).splitlines()[1:]:
+            json.loads(line)
+        assert json.loads(line), options
+
+
 def main(trackmem, library, resolver, include, *compilers):
     compilers = [compiler for compiler in compilers if shutil.which(compiler)]
     builds = [(compiler, [level, frames]) for compiler in compilers for level in ('-O0', '-O2')
@@ -129,6 +165,7 @@ def main(trackmem, library, resolver, include, *compilers):
         # lld puts code at other addresses than the file has it at.
         for flags in ([], ['-fuse-ld=lld']) if shutil.which('ld.lld') else ([],):
             check_fault(compilers[0], flags, Path(trackmem).resolve(), include, folder)
+        check_full(compilers[0], Path(trackmem).resolve(), include, folder)
         check_hanging(compilers[0], include, folder)
     print(f'{len(builds)} builds')
     return 0
