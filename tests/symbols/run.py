@@ -7,6 +7,7 @@ run.py TRACKMEM LIBRARY RESOLVER INCLUDE [COMPILER...]
 """
 import json
 import os
+import pty
 import re
 import resource
 import shutil
@@ -79,6 +80,24 @@ def check(compiler, flags, trackmem, include, folder):
         assert 'overrun' in run(stripped, trackmem.parent, f'symbols={how}')
 
 
+def on_a_terminal(program, helper, options):
+    """What it writes there, with its colours."""
+    reader, terminal = pty.openpty()
+    environment = dict(os.environ, PATH=str(helper), TERM='xterm', TRACKMEM=options)
+    environment.pop('NO_COLOR', None)
+    with subprocess.Popen([program], env=environment, stderr=terminal) as process:
+        os.close(terminal)
+        text = b''
+        try:
+            while part := os.read(reader, 4096):
+                text += part
+        except OSError:  # the end
+            pass
+    os.close(reader)
+    assert process.returncode == -signal.SIGSEGV, (process, text)
+    return text.decode()
+
+
 def check_fault(compiler, flags, trackmem, include, folder):
     """The instruction itself is told, and found again; without stacks, too."""
     program = build(compiler, ['-O1', *flags], include, folder)
@@ -92,6 +111,12 @@ def check_fault(compiler, flags, trackmem, include, folder):
     helped = run(program, trackmem.parent, f'{guarded},symbols=helper,stacks=0', -signal.SIGSEGV)
     for text in (later, helped):
         assert re.search(copied, text, re.M), text
+    for how in ('helper', 'none'):
+        text = on_a_terminal(program, trackmem.parent, f'{guarded},symbols={how}')
+        assert '\x1b[1;31moverrun' in text, text
+        text = subprocess.run([trackmem, 'symbols'], input=text, capture_output=True, text=True,
+                              check=True).stdout
+        assert re.search(copied, re.sub(r'\r|\x1b\[[0-9;]*m', '', text), re.M), text
     report = run(program, None, f'{guarded},symbols=none', -signal.SIGSEGV)
     where = re.search(r'^  written +(planted\+0x[0-9a-f]+)', report, re.M)
     assert where and re.search(rf'#0 {re.escape(where[1])}, here\b', report), report
@@ -101,6 +126,19 @@ def check_fault(compiler, flags, trackmem, include, folder):
     found = stacks(re.sub(copied + '.*$', '  written  ', later, flags=re.M))
     assert found['written'] == [f"copy:{lines['write']}", f"in load:{lines['load']}",
                                 f"main:{lines['main loads']}"], later
+
+
+def check_name(compiler, trackmem, include, folder):
+    """A name that reads like a place is that of a module all the same."""
+    program = build(compiler, ['-O1'], include, folder)
+    named = folder / 'a+0x12.so'
+    shutil.copy(program, named)
+    report = run(named, None, 'guard=after,guard_align=1,symbols=none', -signal.SIGSEGV)
+    later = subprocess.run([trackmem, 'symbols'], input=report, capture_output=True, text=True,
+                           check=True)
+    assert 'written      copy()' in later.stdout and '#0 copy()' in later.stdout, later.stdout
+    assert '+0x12.so+0x' not in later.stdout, later.stdout
+    assert 'a is ' not in later.stderr and "'module" not in later.stderr, later.stderr
 
 
 def check_hanging(compiler, include, folder):
@@ -165,6 +203,7 @@ def main(trackmem, library, resolver, include, *compilers):
         # lld puts code at other addresses than the file has it at.
         for flags in ([], ['-fuse-ld=lld']) if shutil.which('ld.lld') else ([],):
             check_fault(compilers[0], flags, Path(trackmem).resolve(), include, folder)
+        check_name(compilers[0], Path(trackmem).resolve(), include, folder)
         check_full(compilers[0], Path(trackmem).resolve(), include, folder)
         check_hanging(compilers[0], include, folder)
     print(f'{len(builds)} builds')

@@ -17,7 +17,10 @@
 
 #include "symbol/symbol.h"
 
-#define MOST_FILES 256
+#define MOST_FILES   256
+#define LABEL_COLUMN 2
+#define VALUE_COLUMN 15
+#define HEX_DIGITS   "0123456789abcdefABCDEF"
 
 /* A file that is looked into; opened once, and NULL again if that failed. */
 struct file {
@@ -33,6 +36,7 @@ struct filter {
     tmt_no_symbols_fn *no_symbols;
     const char *indent; /* of the line that is replaced, up to its number */
     size_t indent_length;
+    size_t indent_columns;
     size_t frames; /* that were written for it */
 };
 
@@ -50,7 +54,7 @@ static bool find_row(const char *from, const char *all, const char *name, size_t
     for (size_t i = 0; i < 2; ++i) {
         for (const char *at = texts[i]; (at = strstr(at, "\n  module ")) != NULL; ++at) {
             const char *known = at + 10 + strspn(at + 10, " ");
-            const char *end = known + strcspn(known, "\n");
+            const char *end = known + strcspn(known, "\r\n");
             const char *file = known + length + 4;
             const char *id;
 
@@ -96,8 +100,7 @@ static void write_frame(const struct tmt_symbol_frame *frame, void *user)
     if (filter->frames++ == 0) {
         tmi_text_add_bytes(text, filter->indent, filter->indent_length);
     } else {
-        for (size_t i = 0; i < filter->indent_length; ++i)
-            tmi_text_add_char(text, ' ');
+        tmi_text_add_repeated(text, " ", filter->indent_columns);
         tmi_text_add(text, "inlined into ");
     }
     tmi_text_add_visible(text, frame->function != NULL ? frame->function : "an unknown function");
@@ -113,17 +116,86 @@ static void write_frame(const struct tmt_symbol_frame *frame, void *user)
     tmi_text_add_char(text, '\n');
 }
 
-/* Where the value of a row begins whose label says how a fault touched; NULL: it is none such. */
-static const char *behind_label(const char *line, size_t length)
+/* Behind what tells a terminal of colours: ESC [ ... m. */
+static const char *skip_style(const char *at, const char *end)
 {
-    static const char *const labels[] = { "read ", "written ", "touched ", "jumped to " };
-    enum { LABEL = 2, VALUE = 15 };
+    while (at + 1 < end && at[0] == '\033' && at[1] == '[') {
+        const char *last = memchr(at, 'm', (size_t)(end - at));
 
-    for (size_t i = 0; length > VALUE && i < sizeof labels / sizeof labels[0]; ++i)
-        if (strncmp(line, "  ", LABEL) == 0 &&
-            strncmp(line + LABEL, labels[i], strlen(labels[i])) == 0 && line[VALUE] != ' ')
-            return line + VALUE;
-    return NULL;
+        if (last == NULL)
+            break;
+        at = last + 1;
+    }
+    return at;
+}
+
+/* Where the value of a row with a label begins; NULL: it is none such. */
+static const char *value_of_row(const char *line, const char *end, const char **label)
+{
+    const char *at = line + LABEL_COLUMN;
+    char before = '\0';
+
+    if (end - line < VALUE_COLUMN || strncmp(line, "  ", LABEL_COLUMN) != 0)
+        return NULL;
+    *label = skip_style(at, end);
+    for (size_t column = LABEL_COLUMN; column < VALUE_COLUMN; ++column) {
+        at = skip_style(at, end);
+        if (at == end)
+            return NULL;
+        before = *at++;
+    }
+    return islower((unsigned char)**label) && before == ' ' ? at : NULL;
+}
+
+/* Whether the label says how a fault touched. */
+static bool is_of_fault(const char *label)
+{
+    static const char *const labels[] = { "read", "written", "touched", "jumped to" };
+
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; ++i)
+        if (strncmp(label, labels[i], strlen(labels[i])) == 0 &&
+            strchr(" \033", label[strlen(labels[i])]) != NULL)
+            return true;
+    return false;
+}
+
+/* The last "+0xOFFSET" that ends a word, as a module's name may hold one; NULL: there is none. */
+static const char *find_offset(const char *from, const char *end)
+{
+    const char *plus = NULL;
+
+    for (const char *at = from; at + 3 < end; ++at) {
+        size_t digits = memcmp(at, "+0x", 3) == 0 ? strspn(at + 3, HEX_DIGITS) : 0;
+
+        if (digits != 0 &&
+            (at + 3 + digits >= end || strchr(" ,:;)]\r\033", at[3 + digits]) != NULL))
+            plus = at;
+    }
+    return plus;
+}
+
+/* Where a line may name a module: its value, if it is a fault's; behind the number of a frame. */
+static const char *find_name(struct filter *filter, const char *line, const char *end,
+                             bool *is_fault)
+{
+    const char *label;
+    const char *name = value_of_row(line, end, &label);
+
+    *is_fault = name != NULL && is_of_fault(label);
+    if (name != NULL && !*is_fault)
+        return NULL;
+    if (name == NULL) {
+        name = line + strspn(line, " ");
+        if (name + 1 < end && name[0] == '#' && isdigit((unsigned char)name[1])) {
+            name += 1 + strspn(name + 1, "0123456789");
+            name += *name == ' ';
+        }
+    }
+    filter->indent = line;
+    filter->indent_length = (size_t)(name - line);
+    filter->indent_columns = *is_fault ? VALUE_COLUMN : filter->indent_length;
+    filter->frames = 0;
+    return skip_style(name, end);
 }
 
 /*
@@ -133,9 +205,9 @@ static const char *behind_label(const char *line, size_t length)
 static bool replace_line(struct filter *filter, const char *line, size_t length, const char *all)
 {
     const char *end = line + length;
-    const char *fault = behind_label(line, length);
-    const char *name = fault != NULL ? fault : line;
-    const char *plus = NULL;
+    bool is_fault;
+    const char *name = find_name(filter, line, end, &is_fault);
+    const char *plus = name != NULL ? find_offset(name, end) : NULL;
     struct tmt_symbols *symbols;
     char *path = NULL;
     char *build_id = NULL;
@@ -143,19 +215,10 @@ static bool replace_line(struct filter *filter, const char *line, size_t length,
     uint64_t offset;
     bool is_return;
 
-    while (name < end && *name == ' ')
-        ++name;
-    if (name + 1 < end && name[0] == '#' && isdigit((unsigned char)name[1])) {
-        name += 1 + strspn(name + 1, "0123456789");
-        name += name < end && *name == ' ';
-    }
-    for (const char *at = name; at + 3 < end; ++at)
-        if (memcmp(at, "+0x", 3) == 0 && isxdigit((unsigned char)at[3]))
-            plus = at; /* the last: a name may hold one */
     if (plus == NULL || plus == name)
         return false;
     offset = strtoull(plus + 3, &behind, 16);
-    is_return = fault == NULL && strncmp(behind, ", here", 6) != 0;
+    is_return = !is_fault && strncmp(behind, ", here", 6) != 0;
     if (!find_row(line, all, name, (size_t)(plus - name), &path, &build_id)) {
         if (memchr(name, '/', (size_t)(plus - name)) == NULL)
             return false;
@@ -165,9 +228,6 @@ static bool replace_line(struct filter *filter, const char *line, size_t length,
             return false;
     }
     symbols = open_file(filter, path, build_id);
-    filter->indent = line;
-    filter->indent_length = (size_t)(name - line);
-    filter->frames = 0;
     return symbols != NULL && tmt_symbols_at(symbols, offset, is_return, write_frame, filter) != 0;
 }
 
