@@ -25,6 +25,32 @@ $ trackmem symbols report.txt
 a line
 nobody+0x12
 
+$ trackmem symbols - <report.txt
+a line
+nobody+0x12
+
+A file without a build-id may be another by now: that is said once, unless the program still runs.
+
+$ cat >code.c <<'END'
+> int main(void)
+> {
+>     return 0;
+> }
+> END
+$ gcc -g -Wl,--build-id=none code.c -o code
+$ printf 'code+0x%s, here\ncode+0x1, here\n  module       code is %s\n' $(nm code | sed -n 's/ T main//p') $PWD/code >code.txt
+
+$ trackmem symbols code.txt
+main()  SCRATCH/code.c:2
+code+0x1, here
+  module       code is SCRATCH/code
+! trackmem symbols: the report has no build-id of 'SCRATCH/code': if that was built anew since, what is shown is wrong; link it with -Wl,--build-id
+
+$ trackmem symbols --running code.txt
+main()  SCRATCH/code.c:2
+code+0x1, here
+  module       code is SCRATCH/code
+
 $ trackmem symbols missing.txt
 ! trackmem symbols: cannot read 'missing.txt': No such file or directory
 [2]

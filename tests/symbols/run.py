@@ -141,6 +141,30 @@ def check_name(compiler, trackmem, include, folder):
     assert 'a is ' not in later.stderr and "'module" not in later.stderr, later.stderr
 
 
+def check_recursion(compiler, trackmem, folder):
+    """A function that is inlined into itself by a call on its own line: as addr2line has it."""
+    source, program = folder / 'fall.c', folder / 'fall'
+    source.write_text(
+        'static int (*volatile hook)(char *);\n'
+        'static int fall(int n, char *p) { p[n & 3] = 1; '
+        'if (n > 0) return fall(n - 1, p) + p[n & 1]; return hook(p); }\n'
+        'int main(int count, char **words) { return fall(count, words[0]); }\n')
+    subprocess.run([compiler, '-g', '-O3', source, '-o', program], check=True)
+    symbols = subprocess.run(['nm', '-S', program], capture_output=True, text=True,
+                             check=True).stdout
+    start, size = (int(word, 16) for word in re.search(r'(\w+) (\w+) t fall$', symbols,
+                                                       re.M).groups())
+    deepest = 0
+    for address in range(start, start + size):
+        theirs = subprocess.run(['addr2line', '-fie', program, hex(address)], capture_output=True,
+                                text=True, check=True).stdout.splitlines()[::2]
+        ours = subprocess.run([trackmem, 'symbols'], input=f'{program}+{address:#x}, here\n',
+                              capture_output=True, text=True, check=True).stdout
+        assert re.findall(r'(\w+)\(\)', ours) == theirs, (hex(address), theirs, ours)
+        deepest = max(deepest, len(theirs))
+    assert deepest > 1 or compiler != 'gcc', 'nothing was inlined into itself'
+
+
 def check_hanging(compiler, include, folder):
     """It is ended, and the report comes as if there were none."""
     program = build(compiler, [], include, folder)
@@ -205,6 +229,7 @@ def main(trackmem, library, resolver, include, *compilers):
             check_fault(compilers[0], flags, Path(trackmem).resolve(), include, folder)
         check_name(compilers[0], Path(trackmem).resolve(), include, folder)
         check_full(compilers[0], Path(trackmem).resolve(), include, folder)
+        check_recursion(compilers[0], Path(trackmem).resolve(), folder)
         check_hanging(compilers[0], include, folder)
     print(f'{len(builds)} builds')
     return 0

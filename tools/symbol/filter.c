@@ -33,7 +33,7 @@ struct filter {
     struct file files[MOST_FILES];
     size_t file_count;
     struct tmi_text *output;
-    tmt_no_symbols_fn *no_symbols;
+    tmt_symbols_doubt_fn *doubt;
     const char *indent; /* of the line that is replaced, up to its number */
     size_t indent_length;
     size_t indent_columns;
@@ -71,11 +71,12 @@ static bool find_row(const char *from, const char *all, const char *name, size_t
     return false;
 }
 
-/* Takes both texts. */
-static struct tmt_symbols *open_file(struct filter *filter, char *path, char *build_id)
+/* Takes both texts. has_row: the report names the file, not who asks. */
+static struct tmt_symbols *open_file(struct filter *filter, char *path, char *build_id,
+                                     bool has_row)
 {
     struct file *file = filter->files;
-    const char *why;
+    const char *why = NULL;
 
     while (file < filter->files + filter->file_count &&
            (strcmp(file->path, path) != 0 || strcmp(file->build_id, build_id) != 0))
@@ -87,8 +88,8 @@ static struct tmt_symbols *open_file(struct filter *filter, char *path, char *bu
     }
     ++filter->file_count;
     *file = (struct file){ path, build_id, tmt_symbols_open(path, build_id, &why) };
-    if (file->symbols == NULL && filter->no_symbols != NULL)
-        filter->no_symbols(path, why);
+    if (filter->doubt != NULL && (file->symbols == NULL || (has_row && file->build_id[0] == '\0')))
+        filter->doubt(path, file->symbols == NULL ? why : NULL);
     return file->symbols;
 }
 
@@ -214,12 +215,14 @@ static bool replace_line(struct filter *filter, const char *line, size_t length,
     char *behind;
     uint64_t offset;
     bool is_return;
+    bool has_row;
 
     if (plus == NULL || plus == name)
         return false;
     offset = strtoull(plus + 3, &behind, 16);
     is_return = !is_fault && strncmp(behind, ", here", 6) != 0;
-    if (!find_row(line, all, name, (size_t)(plus - name), &path, &build_id)) {
+    has_row = find_row(line, all, name, (size_t)(plus - name), &path, &build_id);
+    if (!has_row) {
         if (memchr(name, '/', (size_t)(plus - name)) == NULL)
             return false;
         path = copy_of(name, (size_t)(plus - name)); /* a whole path needs no row */
@@ -227,13 +230,13 @@ static bool replace_line(struct filter *filter, const char *line, size_t length,
         if (path == NULL || build_id == NULL)
             return false;
     }
-    symbols = open_file(filter, path, build_id);
+    symbols = open_file(filter, path, build_id, has_row);
     return symbols != NULL && tmt_symbols_at(symbols, offset, is_return, write_frame, filter) != 0;
 }
 
-void tmt_filter(const char *report, struct tmi_text *to, tmt_no_symbols_fn *fn)
+void tmt_filter(const char *report, struct tmi_text *to, tmt_symbols_doubt_fn *fn)
 {
-    struct filter filter = { .output = to, .no_symbols = fn };
+    struct filter filter = { .output = to, .doubt = fn };
 
     for (const char *line = report; *line != '\0';) {
         size_t length = strcspn(line, "\n");

@@ -195,20 +195,24 @@ static bool is_function(Dwarf_Die *scope)
 }
 
 /*
- * Whether a function is "inlined" into itself where it begins, by no call of the source: gcc cut it
- * in two, and this is a part of it.
+ * Whether a function is "inlined" into itself by no call of the source: gcc cut it in two, and this
+ * is a part of it, called where the function's own name stands. One that calls itself does so
+ * further on; on the same line that shows only if the compiler wrote columns down.
  */
 static bool is_part(Dwarf_Die *scope, Dwarf_Die *end)
 {
     const char *name = name_of(scope);
     Dwarf_Die *outer = scope + 1;
     int line;
+    int column = 0;
 
     while (outer < end && !is_function(outer))
         ++outer;
     return outer < end && name != NULL && name_of(outer) != NULL &&
            strcmp(name, name_of(outer)) == 0 && dwarf_decl_line(scope, &line) == 0 &&
-           line == number_of(scope, DW_AT_call_line);
+           line == number_of(scope, DW_AT_call_line) &&
+           (dwarf_decl_column(scope, &column) != 0 ||
+            column == number_of(scope, DW_AT_call_column));
 }
 
 /* The functions around an address, from the innermost scope outwards. */

@@ -42,12 +42,23 @@ static char *read_all(FILE *file)
 
 static void say_none(const char *path, const char *why)
 {
-    tmt_complain("no symbols of '%s': %s", path, why);
+    if (why != NULL)
+        tmt_complain("no symbols of '%s': %s", path, why);
+}
+
+static void say_doubt(const char *path, const char *why)
+{
+    if (why == NULL)
+        tmt_complain("the report has no build-id of '%s': if that was built anew since, what is "
+                     "shown is wrong; link it with -Wl,--build-id",
+                     path);
+    say_none(path, why);
 }
 
 static enum tmt_exit run_symbols(const struct tmt_call *call)
 {
-    const char *path = call->operand_count > 0 ? call->operands[0] : NULL;
+    const char *named = call->operand_count > 0 ? call->operands[0] : "-";
+    const char *path = strcmp(named, "-") != 0 ? named : NULL;
     FILE *file = path != NULL ? fopen(path, "r") : stdin;
     char *text = file != NULL ? read_all(file) : NULL;
     struct tmt_output output;
@@ -60,12 +71,16 @@ static enum tmt_exit run_symbols(const struct tmt_call *call)
     if (text == NULL)
         return TMT_FAILURE;
     tmt_output_init(&output, stdout);
-    tmt_filter(text, &output.text, say_none);
+    tmt_filter(text, &output.text, tmt_call_has(call, "running") ? say_none : say_doubt);
     free(text); /* raw: a tool's own memory */
     return tmt_output_finish(&output) ? TMT_CLEAN : TMT_FAILURE;
 }
 
-static const struct tmt_option symbols_options[] = { { 0 } };
+static const struct tmt_option symbols_options[] = {
+    { "running", 0, NULL,
+      "The program still runs: what its files are now is what they were, build-id or not." },
+    { 0 },
+};
 
 static const struct tmt_example symbols_examples[] = {
     { "trackmem symbols report.txt", "Shows a report with functions, lines and inlined calls." },
@@ -79,11 +94,13 @@ const struct tmt_command tmt_symbols_command = {
     .most_operands = 1,
     .summary = "put functions and lines into a report's stacks",
     .description =
-        "Copies a text report from FILE, or from standard input, to standard output, with each "
-        "module and address in it replaced by the function, the file and the line, and the "
+        "Copies a text report from FILE, or from standard input ('-', or no FILE), to standard "
+        "output, with each module and address in it replaced by the function, the file and the "
+        "line, and the "
         "functions it was inlined into. Debug information comes from the file itself, or by its "
         "build-id or debug link from "
-        "/usr/lib/debug. A file that was built anew since is not used. With the option "
+        "/usr/lib/debug. A file that was built anew since is told by its build-id, and not used; "
+        "one without a build-id is used, and that is said. With the option "
         "symbols=helper a program runs this for its own reports.",
     .options = symbols_options,
     .examples = symbols_examples,
