@@ -24,7 +24,8 @@ bool tmi_platform_stack_bounds(const void *address, struct tmi_stack_bounds *bou
 
 /*
  * The file that code at an address is of, and how the file itself names it, for the handler of a
- * fault: async-signal-safe, takes no lock. False: it lies in none.
+ * fault: async-signal-safe; takes no lock, but on Windows possibly the loader's. False: it lies in
+ * none.
  */
 struct tmi_code_file {
     char path[256];
