@@ -98,9 +98,9 @@ TRACKMEM_API size_t trackmem_check_all_at(struct trackmem_site *site);
  * Looks for leaks now, and reports them as one misuse ("leak"): in check mode on Linux the blocks
  * that nothing reachable points to, else all that are alive; the options leaks, suppress and
  * baseline say which (leaks=off counts as reachable). All other threads stand still meanwhile.
- * Returns how many blocks were reported; 0, too, when there was no memory to look for them, which one
- * line on standard error then says. Any thread, with no lock held that a report may need; not in
- * signal handlers.
+ * Returns how many blocks were reported; 0, too, when there was no memory to look for them, which
+ * is said where reports go. Any thread, with no lock held that a report may need; not in signal
+ * handlers.
  */
 TRACKMEM_API uint64_t trackmem_check_leaks(void);
 TRACKMEM_API uint64_t trackmem_check_leaks_at(struct trackmem_site *site);
@@ -110,7 +110,7 @@ TRACKMEM_API uint64_t trackmem_check_leaks_at(struct trackmem_site *site);
  * driver/cache, allocated at cache.c:214, live".
  *   text  where the words go, at most size bytes with the ending NUL
  * Returns whether it belongs to a block of ours. In check mode, and of blocks against guard pages,
- * what lies beside a block or in a freed one is known, too; else only what lies in a live block, and
+ * what lies beside a block or in a freed one is known, too; else only what lies in a live one, and
  * the memory before ptr is looked at. Any thread; not in signal handlers.
  */
 TRACKMEM_API bool trackmem_describe(const void *ptr, char *text, size_t size);
