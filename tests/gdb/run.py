@@ -41,6 +41,16 @@ def gdb(options, *arguments):
     return result.stdout, result.stderr
 
 
+def look_for_remark(victim, script):
+    """Where blocks are not known, or not all, that is said, and not an empty table alone."""
+    for options, wanted in (('redzone=0', 'blocks are not known one by one'),
+                            ('guard=sample:2', 'only the blocks that guard=sample: took')):
+        out, err = gdb(options, victim, '-ex', 'break look', '-ex', 'run', '-x', script,
+                       '-ex', 'trackmem block &kept', '-ex', 'trackmem leaks')
+        if out.count(f'check mode is off: {wanted}') != 2:
+            sys.exit(f'{options}: not said twice: {wanted}\n{out}\n-- errors:\n{err}')
+
+
 def look(where, script, options, *arguments):
     commands = [word for command in LOOK for word in ('-ex', command)]
     out, err = gdb(options, *arguments, '-x', script, *commands)
@@ -69,6 +79,7 @@ def main(victim, script=SCRIPT):
                 return 77
             look(f'{run}, {options}: process', str(script), options, *stop)
             look(f'{run}, {options}: core', str(script), options, victim, '-core', core)
+    look_for_remark(victim, str(script))
     return 0
 
 

@@ -177,6 +177,16 @@ def blocks():
     yield from guarded_blocks()
 
 
+def remark():
+    """Says it in a line where blocks are known not at all, or only samples."""
+    if variable('tmi_checking'):
+        return
+    if not int(variable('tmi_guard_range')['bytes']):
+        print('check mode is off: blocks are not known one by one; run it with TRACKMEM=check')
+    elif variable('slots', 'block/guard_slots.c')['sampled']:
+        print('check mode is off: only the blocks that guard=sample: took are known')
+
+
 def stack_part(store, kind, per_chunk, number):
     """What has a number in a store of src/stack/intern.c."""
     chunk = variable('stacks', 'stack/intern.c')[store]['chunks'][number // per_chunk]
@@ -243,6 +253,7 @@ class Block(gdb.Command):
         nearest = min(blocks(), key=distance, default=None)
         if nearest is None or distance(nearest) > NEAR_BYTES:
             print(f'{wanted:#x} is in no block that is known, nor near one')
+            remark()
             return
         size, block = nearest['size'], nearest['block']
         account = account_by_number(nearest['account'])
@@ -296,6 +307,7 @@ class Leaks(gdb.Command):
             account = account_by_number(number)
             print(f"{total:>14,} {count:>9,}  {domain_path(account['domain'])}, "
                   f"{place(account['site'])}")
+        remark()
 
 
 Trackmem()
