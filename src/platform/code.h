@@ -25,7 +25,7 @@ bool tmi_platform_stack_bounds(const void *address, struct tmi_stack_bounds *bou
 /*
  * The file that code at an address is of, and how the file itself names it, for the handler of a
  * fault: async-signal-safe; takes no lock, but on Windows possibly the loader's. False: it lies in
- * none.
+ * none, or in one of a longer path.
  */
 struct tmi_code_file {
     char path[256];

@@ -74,11 +74,12 @@ static const char *path_of_program(char *buffer, size_t size)
     int saved_errno = errno;
     ssize_t length = readlink("/proc/self/exe", buffer, size - 1);
 
+    if (length > 0) {
+        buffer[length] = '\0';
+        tmi_maps_strip_deleted(buffer);
+    }
     errno = saved_errno;
-    if (length <= 0)
-        return (const char *)getauxval(AT_EXECFN);
-    buffer[length] = '\0';
-    return buffer;
+    return length > 0 ? buffer : (const char *)getauxval(AT_EXECFN);
 }
 
 /*
@@ -163,9 +164,10 @@ bool tmi_platform_code_file(const void *address, struct tmi_code_file *file)
     int saved_errno = errno;
     struct tmi_mapped mapped = tmi_mapped_at(address);
 
+    tmi_maps_strip_deleted(mapped.path);
     errno = saved_errno;
     *file = (struct tmi_code_file){ .offset = (uintptr_t)address - mapped.start + mapped.offset };
-    if (!mapped.found || mapped.path[0] != '/')
+    if (!mapped.found || mapped.path[0] != '/' || mapped.path_is_cut)
         return false;
     memcpy(file->path, mapped.path, sizeof file->path);
     read_headers(&mapped, file);

@@ -98,6 +98,7 @@ static bool match(const struct tmi_map *map, void *user)
         mapped->head = NULL;
     }
     strncpy(mapped->path, map->path, sizeof mapped->path - 1);
+    mapped->path_is_cut = strlen(map->path) >= sizeof mapped->path;
     if (goes_on)
         return true;
     mapped->found = true;
@@ -106,6 +107,17 @@ static bool match(const struct tmi_map *map, void *user)
     mapped->end = map->end;
     mapped->offset = map->offset;
     return false;
+}
+
+void tmi_maps_strip_deleted(char *path)
+{
+    static const char mark[] = " (deleted)";
+    size_t length = strlen(path);
+
+    if (length < sizeof mark || strcmp(path + length + 1 - sizeof mark, mark) != 0)
+        return;
+    if (access(path, F_OK) != 0) /* else it is the name's own */
+        path[length + 1 - sizeof mark] = '\0';
 }
 
 struct tmi_mapped tmi_mapped_at(const void *address)

@@ -31,11 +31,15 @@ struct tmi_mapped {
     uintptr_t start;
     uintptr_t end;
     uintptr_t offset;
-    char path[256];
+    char path[256]; /* its beginning */
+    bool path_is_cut;
     const char
         *head; /* where the file's beginning is mapped, here or further down; NULL: nowhere */
     size_t head_bytes;
 };
 struct tmi_mapped tmi_mapped_at(const void *address);
+
+/* Takes the kernel's mark from the path of a file that was deleted or replaced. */
+void tmi_maps_strip_deleted(char *path);
 
 #endif

@@ -64,12 +64,15 @@ static void deliver(struct tmi_misuse_words *words)
         if (places[i]->file != NULL || places[i]->address == NULL)
             continue;
         tmi_text_init(&text, words->places[i], sizeof words->places[i]);
-        if (tmi_platform_code_file(places[i]->address, &code))
+        bool is_here = places[i] == &words->misuse.here;
+        if ((is_here &&
+             tmi_code_of_stack(words->stacks[TMI_STACK_OF_CALL], places[i]->address, &code)) ||
+            tmi_platform_code_file(places[i]->address, &code))
             tmi_code_add(&text, &code);
         else
             tmi_text_add_address(&text, places[i]->address);
         places[i]->file = words->places[i];
-        if (places[i] == &words->misuse.here)
+        if (is_here)
             words->code = code;
     }
     tmi_delivery_misuse(words);

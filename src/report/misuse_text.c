@@ -71,7 +71,7 @@ static size_t place_width(const struct tmi_misuse_words *words)
 }
 
 static void add_place_row(struct tmi_text *text, const struct tmi_style *style, const char *label,
-                          const struct trackmem_place *place, size_t width)
+                          const struct trackmem_place *place, size_t width, size_t widest)
 {
     char buffer[512];
     struct tmi_text function;
@@ -80,7 +80,7 @@ static void add_place_row(struct tmi_text *text, const struct tmi_style *style, 
     tmi_row_begin(text, style, label);
     place_words(place, buffer, sizeof buffer);
     tmi_text_add_style(text, style->strong);
-    tmi_text_add_keeping_end(text, buffer, WIDEST_PLACE);
+    tmi_text_add_keeping_end(text, buffer, widest);
     tmi_text_add_style(text, style->off);
     tmi_text_init(&function, buffer, sizeof buffer);
     tmi_place_add_function(&function, place);
@@ -96,9 +96,9 @@ static void add_place_rows(struct tmi_text *text, const struct tmi_style *style,
                            const struct trackmem_place *place, size_t width)
 {
     struct trackmem_place call;
-    add_place_row(text, style, label, place, width);
+    add_place_row(text, style, label, place, width, WIDEST_PLACE);
     for (size_t level = 0; tmi_place_inlined_by(place, level, &call); level++)
-        add_place_row(text, style, "  inlined by", &call, width);
+        add_place_row(text, style, "  inlined by", &call, width, WIDEST_PLACE);
 }
 
 static void add_pointer_row(struct tmi_text *text, const struct tmi_style *style,
@@ -187,7 +187,10 @@ void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words 
     tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_ALLOCATION], false);
     add_place_rows(text, style, words->freed_label, &words->misuse.freed, width);
     tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_FREE], false);
-    add_place_rows(text, style, words->call_label, &words->misuse.here, width);
+    if (words->code.path[0] != '\0') /* whole, so that it can be looked up */
+        add_place_row(text, style, words->call_label, &words->misuse.here, width, SIZE_MAX);
+    else
+        add_place_rows(text, style, words->call_label, &words->misuse.here, width);
     tmi_stack_add_rows(text, words->stacks[TMI_STACK_OF_CALL], words->is_fault);
     if (words->notice) {
         tmi_row_begin(text, style, "noticed");
@@ -211,7 +214,8 @@ void tmi_misuse_write_text(struct tmi_text *text, const struct tmi_misuse_words 
         tmi_row_add_wrapped(text, style, "further",
                             "reports that say the same are only counted from here on (option "
                             "repeats)");
-    if (words->code.path[0] != '\0' && words->stacks[TMI_STACK_OF_CALL] == 0)
+    if (words->code.path[0] != '\0' &&
+        !tmi_code_is_told(&words->code, words->stacks[TMI_STACK_OF_CALL]))
         tmi_code_add_module(text, &words->code);
     if (words->leaks)
         tmi_leaks_add_modules(text, words->leaks);

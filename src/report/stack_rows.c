@@ -117,7 +117,7 @@ void tmi_stack_add_rows(struct tmi_text *text, uint32_t id, bool struck)
         tmi_text_add_char(text, ' ');
         if (module == NULL || module->path[0] == '\0') {
             tmi_text_add_address(text, (const void *)address);
-            tmi_text_add_char(text, '\n');
+            tmi_text_add(text, is_struck ? ", here\n" : "\n");
             continue;
         }
         add_in_file(text, module->path, address - module->base);
@@ -183,6 +183,39 @@ void tmi_stack_add_json(struct tmi_text *text, const char *key, uint32_t id, boo
         tmi_text_add_char(text, '}');
     }
     tmi_text_add_char(text, ']');
+}
+
+static const struct tmi_stack_module *innermost(struct tmi_stack *stack, uint32_t id)
+{
+    return tmi_stack_read(id, stack) && stack->count > 0 ? tmi_stack_module_of(stack, 0) : NULL;
+}
+
+bool tmi_code_of_stack(uint32_t id, const void *address, struct tmi_code_file *code)
+{
+    struct tmi_stack stack;
+    const struct tmi_stack_module *module = innermost(&stack, id);
+    struct tmi_text path;
+
+    if (module == NULL || module->path[0] == '\0' ||
+        told(stack.frames[0], true) != (uintptr_t)address)
+        return false;
+    *code = (struct tmi_code_file){ .offset = (uintptr_t)address - module->base,
+                                    .build_id_size = module->build_id_size };
+    tmi_text_init(&path, code->path, sizeof code->path);
+    tmi_text_add(&path, module->path);
+    for (uint32_t i = 0; i < module->build_id_size; ++i)
+        code->build_id[i] = module->build_id[i];
+    if (path.cut)
+        code->path[0] = '\0';
+    return !path.cut;
+}
+
+bool tmi_code_is_told(const struct tmi_code_file *code, uint32_t id)
+{
+    struct tmi_stack stack;
+    const struct tmi_stack_module *module = innermost(&stack, id);
+
+    return module != NULL && tmi_text_equal(module->path, code->path);
 }
 
 void tmi_code_add(struct tmi_text *text, const struct tmi_code_file *code)

@@ -76,7 +76,7 @@ struct tmi_misuse_words {
     struct trackmem_misuse misuse;
     char title[256]; /* "double free: trackmem_free gets ..." */
     char mend[384];
-    char places[3][160];       /* files of here, allocated and freed that had to be looked up */
+    char places[3][288];       /* files of here, allocated and freed that had to be looked up */
     struct tmi_code_file code; /* where a fault is, in its file; no path: not known */
     const char *outcome;       /* "the block is left alone ..."; NULL: an event, not a misuse */
     const char *call_label;    /* what happened at `here`: "freed again" */
@@ -106,7 +106,13 @@ void tmi_stack_add_rows(struct tmi_text *text, uint32_t id, bool struck);
 void tmi_stack_add_modules(struct tmi_text *text, const uint32_t *ids, size_t count);
 void tmi_stack_add_json(struct tmi_text *text, const char *key, uint32_t id, bool struck);
 
-/* The same for the instruction at which a fault is: "demo+0x1a2b", its module's row, as JSON. */
+/*
+ * The same for the instruction at which a fault is: "demo+0x1a2b", its module's row, as JSON.
+ * of_stack: what the innermost frame of a stack tells of it, false if nothing; is_told: whether the
+ * modules of the stack are the row.
+ */
+bool tmi_code_of_stack(uint32_t id, const void *address, struct tmi_code_file *code);
+bool tmi_code_is_told(const struct tmi_code_file *code, uint32_t id);
 void tmi_code_add(struct tmi_text *text, const struct tmi_code_file *code);
 void tmi_code_add_module(struct tmi_text *text, const struct tmi_code_file *code);
 void tmi_code_add_json(struct tmi_text *text, const char *key, const struct tmi_code_file *code);

@@ -40,12 +40,13 @@ def stacks(report):
     return found
 
 
-def run(program, helper, options, code=0):
+def run(program, helper, options, code=0, arguments=()):
     """The helper is found in this folder only; None: nowhere."""
     environment = dict(os.environ, TRACKMEM='check,stacks=16,misuse=report,' + options)
     environment['PATH'] = str(helper or '/nonexistent')
     environment.pop('LD_LIBRARY_PATH', None)  # the copy of the library is meant
-    result = subprocess.run([program], env=environment, capture_output=True, text=True, timeout=60)
+    result = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True,
+                            timeout=60)
     assert result.returncode == code, result
     return result.stderr
 
@@ -165,6 +166,91 @@ def check_recursion(compiler, trackmem, folder):
     assert deepest > 1 or compiler != 'gcc', 'nothing was inlined into itself'
 
 
+POKE = 'void poke(char *at);\nvoid poke(char *at)\n{\n    *(volatile char *)at = 1;\n}\n'
+POKING = r"""
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <trackmem/trackmem.h>
+
+void poke(char *at);
+
+int main(int count, char **arguments)
+{
+    static const unsigned char code[] = { 0xc6, 0x07, 0x01, 0xc3 }; /* the same for x86-64 */
+    void (*made)(char *at);
+    void *page;
+    char *block = trackmem_malloc(6);
+
+    if (count > 1 && strcmp(arguments[1], "made") != 0)
+        remove(arguments[1]);
+    if (count < 2 || strcmp(arguments[1], "made") != 0)
+        poke(block + 6);
+    page = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    memcpy(&made, &page, sizeof made);
+    memcpy(page, code, sizeof code);
+    made(block + 6);
+    return 0;
+}
+"""
+
+
+def check_libraries(compiler, trackmem, include, folder):
+    """The row of a fault in a library: whatever its file's name is, and if it is gone meanwhile."""
+    (folder / 'poke.c').write_text(POKE)
+    (folder / 'poking.c').write_text(POKING)
+    deep = folder / ('d' * 200) / ('e' * 200)
+    deep.mkdir(parents=True)
+    kept, program = folder / 'kept.so', folder / 'poking'
+
+    def poked(name, link=None, arguments=(), stacks=0):
+        where = Path(name).parent
+        subprocess.run([compiler, '-g', '-shared', '-fPIC', folder / 'poke.c', '-o', name,
+                        f'-Wl,-soname,{Path(link or name).name}'], check=True)
+        if link:
+            Path(link).symlink_to(name)
+        shutil.copy(name, kept)
+        subprocess.run([compiler, '-g', f'-I{include}', folder / 'poking.c', '-o', program, name,
+                        folder / 'libtrackmem.so.0', f'-Wl,-rpath,{folder}:{where}'], check=True)
+        report = run(program, None, f'guard=after,guard_align=1,symbols=none,stacks={stacks}',
+                     -signal.SIGSEGV, arguments)
+        shutil.copy(kept, name)
+        later = subprocess.run([trackmem, 'symbols'], input=report, capture_output=True, text=True,
+                               check=True)
+        return report, later.stdout, later.stderr
+
+    found = r'^  written +poke\(\)  \S+poke.c:4$'
+    cases = {
+        'links': [folder / 'libpoke.so.1.2.3', folder / 'libpoke.so.1'],
+        'long': [folder / f'lib{"x" * 200}.so', None],
+        'gone': [folder / 'libgone.so', None, [folder / 'libgone.so']],
+    }
+    for name, case in cases.items():
+        for stacks in (0, 16):
+            if case[1]:
+                case[1].unlink(missing_ok=True)
+            report, later, errors = poked(*case, stacks=stacks)
+            assert re.search(found, later, re.M) and not errors, (name, stacks, report, later)
+            place = re.search(r'written +(\S+)', report)[1]
+            assert stacks == 0 or f'#0 {place}, here' in report, (name, report)
+            assert report.count('libpoke.so') in (0, 3 if stacks == 0 else 4), report
+    report, later, errors = poked(deep / 'libdeep.so')
+    assert re.search('^  written +0x[0-9a-f]+$', report, re.M) and 'module' not in report, report
+    report, later, errors = poked(deep / 'libdeep.so', stacks=16)
+    assert re.search(r'#0 poke\(\)  \S+poke.c:4$', later, re.M) and not errors, later
+    if os.uname().machine == 'x86_64':
+        report = run(program, None, 'guard=after,guard_align=1,symbols=none,stacks=16',
+                     -signal.SIGSEGV, ['made'])
+        assert re.search('#0 0x[0-9a-f]+, here$', report, re.M), report
+    shutil.copy(program, kept)
+    report = run(program, None, 'guard=after,guard_align=1,symbols=none,stacks=16',
+                 -signal.SIGSEGV, [program])
+    shutil.copy(kept, program)
+    later = subprocess.run([trackmem, 'symbols'], input=report, capture_output=True, text=True,
+                           check=True).stdout
+    assert re.search(r'#1 main\(\)  \S+poking.c:', later) and '(deleted)' not in report, later
+
+
 def check_hanging(compiler, include, folder):
     """It is ended, and the report comes as if there were none."""
     program = build(compiler, [], include, folder)
@@ -228,6 +314,7 @@ def main(trackmem, library, resolver, include, *compilers):
         for flags in ([], ['-fuse-ld=lld']) if shutil.which('ld.lld') else ([],):
             check_fault(compilers[0], flags, Path(trackmem).resolve(), include, folder)
         check_name(compilers[0], Path(trackmem).resolve(), include, folder)
+        check_libraries(compilers[0], Path(trackmem).resolve(), include, folder)
         check_full(compilers[0], Path(trackmem).resolve(), include, folder)
         check_recursion(compilers[0], Path(trackmem).resolve(), folder)
         check_hanging(compilers[0], include, folder)
