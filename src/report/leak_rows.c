@@ -169,9 +169,9 @@ void tmi_leaks_write_excuses(struct tmi_text *text, const struct tmi_leaks *leak
     if (leaks->failed) {
         tmi_text_add(text, "trackmem: leaks ");
         tmi_text_add(text, leaks->when);
-        tmi_text_add(text,
-                     " were not looked for, there was no memory: raise its limit (ulimit -v), or "
-                     "set leaks=off\n\n");
+        tmi_text_add(text, " were not looked for, there was no memory\n");
+        tmi_row_add_wrapped(text, style, "mend", "raise its limit (ulimit -v), or set leaks=off");
+        tmi_text_add_char(text, '\n');
         return;
     }
     tmi_text_add(text, "trackmem: no leak ");
