@@ -1,5 +1,6 @@
 /*
- * The contract of platform.h, held against the system at hand.
+ * The contract of platform.h, held against the system at hand; and what code.h and pages.h tell of
+ * an address.
  */
 #include "unit.h"
 
@@ -7,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "platform/code.h"
+#include "platform/pages.h"
 #include "platform/platform.h"
 #include "platform/self.h"
 
@@ -70,6 +73,33 @@ static void code_is_found_in_its_module(void **state)
     assert_non_null(strstr(place.module, "platform_test"));
     assert_true(place.offset > 0 && place.offset < 100000000);
     assert_false(tmi_platform_code_place((const void *)(uintptr_t)16, &place));
+}
+
+static void the_file_that_code_is_of_is_found(void **state)
+{
+    struct tmi_code_file file;
+    const void *code = (const void *)(uintptr_t)the_file_that_code_is_of_is_found;
+
+    (void)state;
+    assert_true(tmi_platform_code_file(code, &file));
+    assert_non_null(strstr(file.path, "platform_test"));
+    assert_true(file.offset > 0 && file.offset <= (uintptr_t)code);
+    assert_true(file.build_id_size <= TMI_BUILD_ID_MOST);
+    assert_false(tmi_platform_code_file((const void *)(uintptr_t)16, &file));
+}
+
+static void what_is_mapped_is_told(void **state)
+{
+    char *pages = tmi_pages_reserve(tmi_pages_size() * 4);
+
+    (void)state;
+    assert_non_null(pages);
+    assert_false(tmi_platform_readable(pages, 1));
+    assert_true(EMULATED || tmi_pages_are_mapped(pages));
+    tmi_pages_release(pages, tmi_pages_size() * 4);
+    assert_false(tmi_pages_are_mapped(pages));
+    assert_true(tmi_pages_are_mapped(static_bytes));
+    assert_false(tmi_pages_are_mapped((const void *)(uintptr_t)16));
 }
 
 static void the_environment_is_read(void **state)
@@ -187,6 +217,8 @@ int main(void)
         cmocka_unit_test(what_can_be_read_is_told),
         cmocka_unit_test(an_address_is_described),
         cmocka_unit_test(code_is_found_in_its_module),
+        cmocka_unit_test(the_file_that_code_is_of_is_found),
+        cmocka_unit_test(what_is_mapped_is_told),
         cmocka_unit_test(the_environment_is_read),
         cmocka_unit_test(a_file_is_made_anew_and_written),
         cmocka_unit_test(a_lock_keeps_threads_apart),
