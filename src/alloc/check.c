@@ -132,7 +132,8 @@ bool tmi_check_claim(const struct tmi_verb *verb, uint32_t number, uint32_t life
     if (TMI_LIKELY(!tmi_checked_examine(&record, false, &damage)))
         return true;
     call = tmi_call_of(verb, (const void *)record.block);
-    tmi_checked_settle(&record, false, &damage);
+    if (!tmi_checked_settle(&record, false, &damage))
+        return true;
     (void)tmi_life_set_state(tmi_checked_life(number), TMI_LIFE_LIVE);
     tmi_damage_report(&record, &damage, &call);
     return tmi_checked_claim(number, life);

@@ -77,7 +77,8 @@ static bool report_gone(const struct tmi_touch *touch)
     const struct tmi_account *account;
 
     if (!tmi_checking || tmi_pages_are_mapped(touch->address) ||
-        !tmi_graves_find_around(touch->address, &grave))
+        (!tmi_graves_find_around(touch->address, &grave) &&
+         !tmi_graves_find_around((const char *)touch->address + touch->within_bytes - 1, &grave)))
         return false;
     account = tmi_account_by_id(tmi_owner_account(grave.owner));
     facts = (struct tmi_block_facts){

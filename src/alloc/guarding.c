@@ -202,7 +202,8 @@ void *tmi_guarding_create(const struct tmi_verb *verb, struct tmi_thread *thread
     return block;
 }
 
-bool tmi_guarding_end(const struct tmi_verb *verb, struct tmi_thread *thread, void *block)
+bool tmi_guarding_end(const struct tmi_verb *verb, struct tmi_thread *thread, void *block,
+                      uint32_t *account)
 {
     struct tmi_record *record = tmi_guard_record(block);
     uint32_t life = tmi_load_acquire(&record->life);
@@ -221,6 +222,7 @@ bool tmi_guarding_end(const struct tmi_verb *verb, struct tmi_thread *thread, vo
         if (!tmi_record_claim(record, copy.life))
             return false;
     }
+    *account = tmi_load(&record->account);
     tmi_store(&record->freed_stack, tmi_stacks_take(thread, verb->frame));
     tmi_guard_put_away(record, verb->site);
     return true;

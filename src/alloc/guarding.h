@@ -29,8 +29,12 @@ void *tmi_guarding_create(const struct tmi_verb *verb, struct tmi_thread *thread
 /* Says, once, that blocks are made that could not be guarded. */
 void tmi_guarding_say_unguarded(void);
 
-/* Ends a block of layout GUARDED; what is wrong with its zone is reported. False: it has ended. */
-bool tmi_guarding_end(const struct tmi_verb *verb, struct tmi_thread *thread, void *block);
+/*
+ * Ends a block of layout GUARDED; what is wrong with its zone is reported. *account is its own as
+ * it ends: who heard of the report may have transferred it. False: it has ended.
+ */
+bool tmi_guarding_end(const struct tmi_verb *verb, struct tmi_thread *thread, void *block,
+                      uint32_t *account);
 
 /* Notes the last allocation of a thread that failed; size SIZE_MAX: not known. */
 void tmi_guarding_note_failure(struct tmi_thread *thread, const struct tmi_site *site, size_t size);

@@ -51,8 +51,10 @@ void tmi_guarding_say_unguarded(void)
 {
 }
 
-bool tmi_guarding_end(const struct tmi_verb *verb, struct tmi_thread *thread, void *block)
+bool tmi_guarding_end(const struct tmi_verb *verb, struct tmi_thread *thread, void *block,
+                      uint32_t *account)
 {
+    (void)account;
     (void)verb;
     (void)thread;
     (void)block;

@@ -63,7 +63,7 @@ static void report_no_block(const struct tmi_call *call, enum tmi_verdict verdic
         return;
     }
     tmi_platform_describe_address(call->ptr, whose, sizeof whose);
-    if (verdict == TMI_VERDICT_DAMAGED && !tmi_text_contains(whose, "stack"))
+    if (verdict == TMI_VERDICT_DAMAGED && !tmi_text_starts(whose, "the stack"))
         tmi_report_damaged_header(call, call->ptr);
     else
         tmi_report_foreign_pointer(call, whose);
@@ -75,12 +75,15 @@ void tmi_report_not_live(const struct tmi_verb *verb, const void *ptr, struct tm
     struct tmi_block_facts facts;
     struct tmi_copy_names copies;
 
-    if (finding->verdict != TMI_VERDICT_DAMAGED && tmi_copies_own(ptr, &facts, &copies)) {
+    if (finding->verdict == TMI_VERDICT_DAMAGED) {
+        tmi_report_damaged_header(&call, ptr);
+        return;
+    }
+    if (tmi_copies_own(ptr, &facts, &copies)) {
         tmi_report_other_copy(&call, copies.theirs, copies.ours, &facts);
         return;
     }
-    if (finding->verdict != TMI_VERDICT_DAMAGED)
-        tmi_judge_further(ptr, finding);
+    tmi_judge_further(ptr, finding);
     if (finding->verdict == TMI_VERDICT_DAMAGED || finding->verdict == TMI_VERDICT_FOREIGN) {
         report_no_block(&call, finding->verdict);
         return;

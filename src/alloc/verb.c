@@ -162,12 +162,20 @@ static bool judge_for_verb(const struct tmi_verb *verb, const void *ptr,
     return false;
 }
 
-/* Check mode: the first half of a free, and what is wrong with the block is reported. */
+/*
+ * Check mode: the first half of a free, and what is wrong with the block is reported. The finding
+ * says what is claimed: who heard of the report may have resized or transferred it.
+ */
 static bool end_checked(const struct tmi_verb *verb, struct tmi_thread *thread,
-                        const struct tmi_finding *finding)
+                        struct tmi_finding *finding)
 {
+    struct tmi_record record;
+
     if (!tmi_check_claim(verb, finding->record, finding->life))
         return false;
+    record = tmi_checked_record(finding->record);
+    finding->shape = record.shape;
+    finding->account = record.account;
     note_stack(thread, verb);
     tmi_checked_put_away(thread != NULL ? &thread->nest.checked : NULL, finding->record,
                          verb->site);
@@ -179,14 +187,16 @@ static bool end_block(const struct tmi_verb *verb, struct tmi_thread *thread, vo
                       const struct tmi_finding *finding)
 {
     struct tmi_nest *nest = thread != NULL ? &thread->nest : NULL;
+    struct tmi_finding ended = *finding;
     struct tmi_finding again = { .verdict = TMI_VERDICT_UNKNOWN, .block = ptr };
 
-    if (tmi_shape_layout(finding->shape) == TMI_LAYOUT_GUARDED ? tmi_guarding_end(verb, thread, ptr)
+    if (tmi_shape_layout(finding->shape) == TMI_LAYOUT_GUARDED
+            ? tmi_guarding_end(verb, thread, ptr, &ended.account)
         : tmi_checking && finding->record != 0
-            ? end_checked(verb, thread, finding)
+            ? end_checked(verb, thread, &ended)
             : tmi_block_destroy(nest, ptr, finding->shape, finding->owner, verb->site)) {
-        tmi_uncharge(thread, tmi_account_by_id(finding->account), tmi_shape_size(finding->shape),
-                     tmi_shape_overhead(finding->shape));
+        tmi_uncharge(thread, tmi_account_by_id(ended.account), tmi_shape_size(ended.shape),
+                     tmi_shape_overhead(ended.shape));
         return true;
     }
     tmi_report_not_live(verb, ptr, &again);
@@ -269,8 +279,11 @@ static void *resize_by_copying(const struct tmi_verb *verb, struct tmi_thread *t
     if (block == NULL)
         return NULL;
     memcpy(block, ptr, old_size < size ? old_size : size);
-    (void)end_block(verb, thread, ptr, finding);
-    return block;
+    if (end_block(verb, thread, ptr, finding))
+        return block;
+    tmi_block_take_back(thread != NULL ? &thread->nest : NULL, block, shape);
+    tmi_uncharge(thread, account, size, tmi_shape_overhead(shape));
+    return NULL;
 }
 
 /* NULL: it failed, and the block stands as it was. */

@@ -129,6 +129,12 @@ bool tmi_text_equal(const char *one, const char *other)
     return length == tmi_text_length(other) && (length == 0 || memcmp(one, other, length) == 0);
 }
 
+bool tmi_text_starts(const char *string, const char *start)
+{
+    size_t wanted = tmi_text_length(start);
+    return wanted <= tmi_text_length(string) && memcmp(string, start, wanted) == 0;
+}
+
 bool tmi_text_contains(const char *string, const char *part)
 {
     size_t length = tmi_text_length(string);

@@ -84,5 +84,6 @@ size_t tmi_text_length(const char *string);
 size_t tmi_text_columns(const char *string);
 bool tmi_text_equal(const char *one, const char *other);
 bool tmi_text_contains(const char *string, const char *part);
+bool tmi_text_starts(const char *string, const char *start);
 
 #endif

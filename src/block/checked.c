@@ -85,7 +85,7 @@ static void *create_in_span(struct tmi_checked_nest *nest, uint64_t shape, uint3
     }
     block = (void *)record->block;
     sign(nest, record, account);
-    tmi_checked_mend(record, false);
+    tmi_checked_write_zones(record);
     if (!zero)
         tmi_fill_write(block, size, tmi_checked_options.fill, tmi_checked_options.fresh);
     else if (!zeroed)

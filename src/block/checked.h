@@ -71,19 +71,20 @@ void tmi_checked_visit(void (*fn)(const struct tmi_record *copy, void *user), vo
 
 /*
  * What is wrong with a block that the caller has claimed or pinned; freed: whether it stands in the
- * quarantine, or leaves it. False: nothing.
+ * quarantine, or leaves it. Where more than one thing is, what is rather a live neighbour's in a
+ * slot is left to a look at that one. False: nothing.
  */
 bool tmi_checked_examine(const struct tmi_record *record, bool freed, struct tmi_damage *damage);
 
-/* Puts right what is around such a block. */
-void tmi_checked_mend(const struct tmi_record *record, bool freed);
+/* Puts right what was found there. */
+void tmi_checked_mend(const struct tmi_record *record, bool freed, const struct tmi_damage *damage);
 
 /*
- * The same for a block that was found damaged, so that it is told once. Where the block beside it
- * is to blame, and was not told of before, record and damage are that one's afterwards, with all
- * that is wrong there, if it can be held.
+ * The same, so that it is told once. Where the block beside it is to blame, and was not told of
+ * before, record and damage are that one's afterwards, with all that is wrong there. False: there
+ * is nothing to tell, since another thread tells it, or has.
  */
-void tmi_checked_settle(struct tmi_record *record, bool freed, struct tmi_damage *damage);
+bool tmi_checked_settle(struct tmi_record *record, bool freed, struct tmi_damage *damage);
 
 /* The second half of a free, for a block that the caller has claimed: into the quarantine. */
 void tmi_checked_put_away(struct tmi_checked_nest *nest, uint32_t number,

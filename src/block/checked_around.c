@@ -36,36 +36,101 @@ static struct around around(const struct tmi_record *record, bool freed)
     return around;
 }
 
-void tmi_checked_mend(const struct tmi_record *record, bool freed)
+void tmi_checked_write_zones(const struct tmi_record *record)
 {
-    struct around place = around(record, freed);
+    struct around place = around(record, false);
 
     tmi_zone_write(place.block - place.front, place.front);
     tmi_zone_write(place.block + place.back, place.end - place.back);
+}
+
+void tmi_checked_mend(const struct tmi_record *record, bool freed, const struct tmi_damage *damage)
+{
+    struct around place = around(record, freed);
+
+    if (damage->first < 0)
+        tmi_zone_write(place.block - place.front, place.front);
+    if (damage->last >= (ptrdiff_t)place.back)
+        tmi_zone_write(place.block + place.back, place.end - place.back);
     if (freed)
         tmi_fill_write(place.block, place.back, tmi_checked_options.fill,
                        tmi_checked_options.freed);
 }
 
+static bool is_intact(const struct around *place, bool freed)
+{
+    return tmi_zone_is_intact(place->block + place->back, place->end - place->back) &&
+           tmi_zone_is_intact(place->block - place->front, place->front) &&
+           (!freed || tmi_fill_is_intact(place->block, place->back, tmi_checked_options.fill,
+                                         tmi_checked_options.freed));
+}
+
+enum part { FRONT = 1, INSIDE = 2, BACK = 4 };
+
+/* What is wrong in some parts of what is around a block, or in it. */
+static struct tmi_damage examine(const struct around *place, bool freed, unsigned parts)
+{
+    struct tmi_damage damage = { .freed = freed };
+
+    if ((parts & FRONT) != 0)
+        tmi_zone_examine(place->block - place->front, place->front, place->block, &damage);
+    if (freed && (parts & INSIDE) != 0)
+        tmi_fill_examine(place->block, place->back, tmi_checked_options.fill,
+                         tmi_checked_options.freed, &damage);
+    if ((parts & BACK) != 0)
+        tmi_zone_examine(place->block + place->back, place->end - place->back, place->block,
+                         &damage);
+    damage.reaches_edge = damage.first < 0 ? damage.first == -(ptrdiff_t)place->front
+                                           : damage.last == (ptrdiff_t)place->end - 1;
+    return damage;
+}
+
+/* Whether what is wrong at one end is rather a live neighbour's: a look at that one tells it. */
+static bool is_neighbours(const struct tmi_record *record, const struct tmi_damage *part)
+{
+    struct tmi_damage told = *part;
+    struct tmi_record other;
+
+    return part->changed_bytes != 0 && tmi_slot_blame_other(record, &told, &other) &&
+           tmi_life_state(other.life) == TMI_LIFE_LIVE;
+}
+
+/* Whether one write may have done both. */
+static bool join(const struct tmi_damage *lower, const struct tmi_damage *upper)
+{
+    return lower->changed_bytes != 0 && upper->changed_bytes != 0 &&
+           lower->last + 1 == upper->first;
+}
+
+/* Of damage in more than one part, which are the block's own. */
+TMI_COLD static unsigned own_parts(const struct tmi_record *record, const struct around *place,
+                                   bool freed)
+{
+    struct tmi_damage front = examine(place, freed, FRONT);
+    struct tmi_damage behind_front = examine(place, freed, INSIDE | BACK);
+    struct tmi_damage back = examine(place, freed, BACK);
+    struct tmi_damage before_back = examine(place, freed, FRONT | INSIDE);
+    unsigned parts = FRONT | INSIDE | BACK;
+
+    if (behind_front.changed_bytes == 0 || before_back.changed_bytes == 0)
+        return parts;
+    if (!join(&front, &behind_front) && is_neighbours(record, &front))
+        parts &= ~(unsigned)FRONT;
+    if (!join(&before_back, &back) && is_neighbours(record, &back) &&
+        ((parts & FRONT) != 0 || before_back.changed_bytes != front.changed_bytes))
+        parts &= ~(unsigned)BACK;
+    return parts;
+}
+
 bool tmi_checked_examine(const struct tmi_record *record, bool freed, struct tmi_damage *damage)
 {
     struct around place = around(record, freed);
-    const char *front = place.block - place.front;
-    const char *back = place.block + place.back;
-    enum tmi_fill fill = tmi_checked_options.fill;
-    unsigned char byte = tmi_checked_options.freed;
 
     *damage = (struct tmi_damage){ .changed_bytes = 0 };
-    if (TMI_LIKELY(tmi_zone_is_intact(back, place.end - place.back) &&
-                   tmi_zone_is_intact(front, place.front) &&
-                   (!freed || tmi_fill_is_intact(place.block, place.back, fill, byte))))
+    if (TMI_LIKELY(is_intact(&place, freed)))
         return false;
-    damage->freed = freed;
-    tmi_zone_examine(front, place.front, place.block, damage);
-    if (freed)
-        tmi_fill_examine(place.block, place.back, fill, byte, damage);
-    tmi_zone_examine(back, place.end - place.back, place.block, damage);
-    damage->reaches_edge = damage->first < 0 ? damage->first == -(ptrdiff_t)place.front
-                                             : damage->last == (ptrdiff_t)place.end - 1;
-    return true;
+    *damage = examine(&place, freed,
+                      tmi_slabs_own(place.block) ? own_parts(record, &place, freed)
+                                                 : FRONT | INSIDE | BACK);
+    return damage->changed_bytes != 0; /* a neighbour's that was put right meanwhile */
 }

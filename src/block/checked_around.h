@@ -36,6 +36,9 @@ TMI_INLINE size_t tmi_checked_span_bytes(uint64_t shape)
            (alignment > TRACKMEM_ALIGNMENT ? alignment : 0);
 }
 
+/* Writes the zones of a new block. */
+void tmi_checked_write_zones(const struct tmi_record *record);
+
 /* Gives it back. */
 void tmi_checked_free_span(const struct tmi_record *record);
 

@@ -43,7 +43,7 @@ static bool claim_leaving(struct tmi_record *record)
         return false;
     if (TMI_LIKELY(!tmi_checked_examine(record, true, &damage)))
         return true;
-    tmi_checked_mend(record, true);
+    tmi_checked_mend(record, true, &damage);
     copy = *record;
     copy.life = tmi_record_set_state(record, TMI_LIFE_FREED);
     tmi_damage_report(&copy, &damage, NULL);
@@ -63,8 +63,8 @@ static void give_back(struct tmi_checked_nest *nest, uint32_t number)
 }
 
 /*
- * A slot that leaves need not be claimed: a sweep does not pin what is freed. Only while it is put
- * right it is, so that no sweep reports the same.
+ * A slot that leaves need not be claimed: a sweep does not pin what is freed. While it is put right
+ * it is, and marked as told from then on, so that no sweep that saw it before reports the same.
  */
 TMI_COLD static void report_leaving(uint32_t number)
 {
@@ -73,18 +73,18 @@ TMI_COLD static void report_leaving(uint32_t number)
     uintptr_t leaving = record.block;
     struct tmi_damage damage;
     bool is_claimed = tmi_life_claim(word, record.life);
-    bool is_told;
+    bool was_told;
     bool is_damaged;
 
     if (!is_claimed)
         record = tmi_slot_record(number); /* a sweep has reported it just now */
-    is_told = (record.life & TMI_LIFE_REPORTED) != 0;
-    is_damaged = tmi_checked_examine(&record, true, &damage);
-    if (is_damaged)
-        tmi_checked_settle(&record, true, &damage);
+    was_told = (record.life & TMI_LIFE_REPORTED) != 0;
+    is_damaged = tmi_checked_examine(&record, true, &damage) &&
+                 tmi_checked_settle(&record, true, &damage);
     if (is_claimed)
-        (void)tmi_life_set_state(word, TMI_LIFE_FREED);
-    if (is_damaged && (!is_told || record.block != leaving))
+        tmi_store_release(word, (tmi_load(word) & ~TMI_LIFE_STATES) | TMI_LIFE_REPORTED |
+                                    (uint32_t)TMI_LIFE_FREED);
+    if (is_damaged && (!was_told || record.block != leaving))
         tmi_damage_report(&record, &damage, NULL);
 }
 

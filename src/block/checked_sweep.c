@@ -30,26 +30,30 @@ void tmi_checked_visit(void (*fn)(const struct tmi_record *copy, void *user), vo
             fn(&copy, user);
 }
 
-/* All that is wrong with a live block beside one that is held is put right, if it can be held. */
-static void settle_live(const struct tmi_record *record, struct tmi_damage *damage)
+/*
+ * All that is wrong with a live block beside one that is held is put right. False: it was told, or
+ * is by who holds it.
+ */
+static bool settle_live(const struct tmi_record *record, struct tmi_damage *damage)
 {
     uint32_t *word = tmi_checked_life(tmi_slot_around((const void *)record->block));
-    struct tmi_damage whole;
+    bool is_damaged;
 
     if (!tmi_life_pin_at_once(word, record->life))
-        return;
-    if (tmi_checked_examine(record, false, &whole)) {
-        tmi_checked_mend(record, false);
-        *damage = whole;
-    }
+        return false;
+    is_damaged = tmi_checked_examine(record, false, damage);
+    if (is_damaged)
+        tmi_checked_mend(record, false, damage);
     tmi_life_unpin(word);
+    return is_damaged;
 }
 
 /*
- * A freed slot is marked as told, and what belongs to no block at either end of it is put right:
- * what is found there later is new. The rest is put right as it leaves. False: it was told before.
+ * A freed slot is marked as told, and what belongs to no block at the ends of it that damage
+ * reaches is put right: what is found there later is new. The rest is put right as it leaves.
+ * False: it was told before.
  */
-static bool mark_told(const struct tmi_record *record)
+static bool mark_told(const struct tmi_record *record, const struct tmi_damage *damage)
 {
     uint32_t number = tmi_slot_around((const void *)record->block);
     uint32_t life = record->life;
@@ -58,40 +62,34 @@ static bool mark_told(const struct tmi_record *record)
         !__atomic_compare_exchange_n(tmi_checked_life(number), &life, life | TMI_LIFE_REPORTED,
                                      false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
         return false;
-    tmi_slot_mend_zones(number);
+    tmi_slot_mend_zones(number, damage);
     return true;
 }
 
-/* The same for a freed one. False: it was told before. */
+/* The same for a freed one. False: it was told. */
 static bool settle_freed(const struct tmi_record *record, struct tmi_damage *damage)
 {
-    struct tmi_damage whole;
-    bool is_damaged = tmi_checked_examine(record, true, &whole);
-
-    if (!mark_told(record))
-        return false;
-    if (is_damaged)
-        *damage = whole;
-    return true;
+    return tmi_checked_examine(record, true, damage) && mark_told(record, damage);
 }
 
-void tmi_checked_settle(struct tmi_record *record, bool freed, struct tmi_damage *damage)
+bool tmi_checked_settle(struct tmi_record *record, bool freed, struct tmi_damage *damage)
 {
-    const struct tmi_record held = *record;
     struct tmi_damage told = *damage;
     struct tmi_record other;
 
-    if (tmi_slabs_own((const void *)record->block) && tmi_slot_blame_other(record, &told, &other)) {
-        bool is_live = tmi_life_state(other.life) == TMI_LIFE_LIVE;
-
-        if (is_live)
-            settle_live(&other, &told);
-        if (is_live || settle_freed(&other, &told)) {
-            *record = other;
-            *damage = told;
-        }
+    if (!tmi_slabs_own((const void *)record->block) ||
+        !tmi_slot_blame_other(record, &told, &other) || (other.life & TMI_LIFE_REPORTED) != 0) {
+        /* A neighbour whose it was may have been told of, and have gone, since it was seen. */
+        if (!tmi_checked_examine(record, freed, damage))
+            return false;
+        tmi_checked_mend(record, freed, damage);
+        return true;
     }
-    tmi_checked_mend(&held, freed);
+    if (!(tmi_life_state(other.life) == TMI_LIFE_LIVE ? settle_live : settle_freed)(&other, &told))
+        return false;
+    *record = other;
+    *damage = told;
+    return true;
 }
 
 /* Looks at one block; a damaged one is reported, and put right. Returns whether it was damaged. */
@@ -106,9 +104,8 @@ static bool look_at(uint32_t number, const struct tmi_call *call)
         return false;
     copy = tmi_checked_record(number);
     freed = tmi_life_state(copy.life) == TMI_LIFE_FREED;
-    damaged = tmi_checked_examine(&copy, freed, &damage);
-    if (damaged)
-        tmi_checked_settle(&copy, freed, &damage);
+    damaged = tmi_checked_examine(&copy, freed, &damage) &&
+              tmi_checked_settle(&copy, freed, &damage);
     tmi_life_unpin(tmi_checked_life(number));
     if (damaged)
         tmi_damage_report(&copy, &damage, call);
@@ -141,22 +138,25 @@ TMI_INLINE bool is_plainly_intact(uint32_t number, uint32_t life)
     }
 }
 
-/* Whether damage is another block's, which a look at that one finds too. */
-TMI_COLD static bool is_left_to_other(const struct tmi_record *record,
-                                      const struct tmi_damage *damage)
+/* Whether something is wrong with a freed block that no look at another one finds, too. */
+TMI_COLD static bool is_damaged(const struct tmi_record *record, struct tmi_damage *damage)
 {
-    struct tmi_damage told = *damage;
+    struct tmi_damage told;
     struct tmi_record other;
 
-    return tmi_slot_blame_other(record, &told, &other) &&
-           (told.last >= 0 || -told.first <= (ptrdiff_t)tmi_slabs.zone);
+    if (!tmi_checked_examine(record, true, damage))
+        return false;
+    told = *damage;
+    return !tmi_slot_blame_other(record, &told, &other) ||
+           (told.last < 0 && -told.first > (ptrdiff_t)tmi_slabs.zone);
 }
 
 /*
  * The memory of a slot stays whatever becomes of its block, so that it is looked at before it is
  * pinned; what only looked wrong, since the block began or ended meanwhile, is seen then. A freed
  * one is never pinned, so that it need not be claimed as it leaves: if it was freed before and
- * after the look, the damage is its own; and who marks it as reported reports it.
+ * after the look, the damage is its own; and who marks it as reported reports it. It is looked at
+ * twice: what a neighbour was told of that has gone since then is put right at the second look.
  */
 static bool look_at_slot(uint32_t number, const struct tmi_call *call)
 {
@@ -171,8 +171,8 @@ static bool look_at_slot(uint32_t number, const struct tmi_call *call)
         return look_at(number, call);
     record = tmi_slot_record(number);
     record.life = life;
-    if ((life & TMI_LIFE_REPORTED) != 0 || !tmi_checked_examine(&record, true, &damage) ||
-        is_left_to_other(&record, &damage) || !mark_told(&record))
+    if ((life & TMI_LIFE_REPORTED) != 0 || !is_damaged(&record, &damage) ||
+        !is_damaged(&record, &damage) || !mark_told(&record, &damage))
         return false;
     if (tmi_slot_blame_other(&record, &damage, &other))
         record = other;

@@ -14,7 +14,7 @@ bool tmi_graves_find(const void *block, struct tmi_grave *found)
 {
     for (const struct tmi_graves *table = tmi_load_acquire(&all_graves); table != NULL;
          table = tmi_load_acquire(&table->next)) {
-        const struct tmi_grave *grave = &table->graves[((uintptr_t)block >> 4) & (TMI_GRAVES - 1)];
+        const struct tmi_grave *grave = &table->graves[tmi_graves_place(block)];
 
         if (tmi_load(&grave->block) != (uintptr_t)block)
             continue;

@@ -20,6 +20,12 @@ struct tmi_graves {
     struct tmi_grave graves[TMI_GRAVES];
 };
 
+/* Its place: large blocks all begin at the same distance from the start of a page. */
+TMI_INLINE size_t tmi_graves_place(const void *block)
+{
+    return ((uintptr_t)block >> 4 ^ (uintptr_t)block >> 12) & (TMI_GRAVES - 1);
+}
+
 /* Makes a table one of those that are searched. It stays for ever. */
 void tmi_graves_publish(struct tmi_graves *graves);
 
@@ -33,7 +39,7 @@ bool tmi_graves_find_around(const void *address, struct tmi_grave *grave);
 TMI_INLINE void tmi_graves_bury(struct tmi_graves *graves, const void *block, uint64_t shape,
                                 uint64_t owner, struct trackmem_site *freed_at)
 {
-    struct tmi_grave *grave = &graves->graves[((uintptr_t)block >> 4) & (TMI_GRAVES - 1)];
+    struct tmi_grave *grave = &graves->graves[tmi_graves_place(block)];
 
     tmi_store(&grave->block, (uintptr_t)block);
     tmi_store(&grave->shape, shape);

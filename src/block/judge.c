@@ -15,6 +15,10 @@
 #define PAGE  4096u
 #define REACH 65536u /* greater blocks stand in the exact table */
 
+/* The alignments of blocks that stand in no table, as powers of two. */
+#define LEAST_PLACED TMI_LOG2(TRACKMEM_ALIGNMENT)
+#define MOST_PLACED  12u
+
 struct tmi_finding tmi_finding_of_adopted(const struct tmi_exact_entry *entry)
 {
     return (struct tmi_finding){
@@ -187,22 +191,47 @@ static bool find_around(const void *ptr, struct tmi_finding *finding)
     return true;
 }
 
-/* Whether a word may be the first of a header: pointers, text and small numbers never are. */
-static bool may_be_shape(uint64_t shape)
+static bool is_family(trackmem_family family)
 {
-    unsigned placed = shape >> 48 & 63;
-    bool is_aligned = placed > TMI_LOG2(TRACKMEM_ALIGNMENT);
-
-    return tmi_family_info(tmi_shape_family(shape)) != tmi_family_info(TRACKMEM_FAMILY_NONE) &&
-           tmi_shape_layout(shape) == (is_aligned ? TMI_LAYOUT_ALIGNED : TMI_LAYOUT_PLAIN) &&
-           placed >= TMI_LOG2(TRACKMEM_ALIGNMENT) && tmi_shape_size(shape) <= TMI_SIZE_MAX;
+    return tmi_family_info(family) != tmi_family_info(TRACKMEM_FAMILY_NONE);
 }
 
-/* The second, of a live block: sizes as the C library keeps them before its blocks never are. */
-static bool may_be_owner(uint64_t owner)
+static uint64_t shape_of(size_t size, unsigned placed, trackmem_family family, uint32_t backend)
 {
-    return tmi_owner_state(owner) == TMI_STATE_LIVE &&
-           tmi_owner_account(owner) - 1 < tmi_account_count();
+    enum tmi_layout layout = placed > LEAST_PLACED ? TMI_LAYOUT_ALIGNED : TMI_LAYOUT_PLAIN;
+
+    return size | tmi_shape_base(placed, layout, family) | (uint64_t)backend << TMI_SIZE_BITS;
+}
+
+/* Whether a word is as the first of a header that no table knows: hardly another one is. */
+static bool is_shape(uint64_t shape)
+{
+    unsigned placed = shape >> 48 & 63;
+    trackmem_family family = tmi_shape_family(shape);
+
+    return tmi_shape_size(shape) <= REACH && placed >= LEAST_PLACED && placed <= MOST_PLACED &&
+           is_family(family) &&
+           shape == shape_of(tmi_shape_size(shape), placed, family, tmi_shape_backend(shape));
+}
+
+/*
+ * Whether a word is the second of a live block's at that address, whatever was the first: all that
+ * it may have been are tried, some two million.
+ */
+static bool is_owner(const void *ptr, uint64_t owner)
+{
+    uint32_t account = tmi_owner_account(owner);
+    uint32_t backend;
+
+    if (tmi_owner_state(owner) != TMI_STATE_LIVE || account - 1 >= tmi_account_count())
+        return false;
+    backend = tmi_load_acquire(&tmi_account_by_id(account)->domain->backend);
+    for (trackmem_family family = 1; is_family(family); ++family)
+        for (unsigned placed = LEAST_PLACED; placed <= MOST_PLACED; ++placed)
+            for (size_t size = 0; size <= REACH; ++size)
+                if (tmi_header_is_live(ptr, shape_of(size, placed, family, backend), owner))
+                    return true;
+    return false;
 }
 
 /* Whether a block's header stood here, one word of which was overwritten. */
@@ -213,7 +242,7 @@ static bool is_damaged(const void *ptr)
     if (!tmi_platform_readable(tmi_header_of(ptr), sizeof header))
         return false;
     header = read_header(ptr);
-    return may_be_shape(header.shape) || may_be_owner(header.owner);
+    return is_shape(header.shape) || is_owner(ptr, header.owner);
 }
 
 void tmi_judge_further(const void *ptr, struct tmi_finding *finding)

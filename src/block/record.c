@@ -132,7 +132,10 @@ bool tmi_record_read(const struct tmi_record *record, struct tmi_record *copy)
     return false;
 }
 
-/* Where the first try failed: a sweep may have pinned it. */
+/*
+ * Where the first try failed: a sweep may have pinned it, or who has claimed it lets go of it while
+ * it reports.
+ */
 bool tmi_life_claim_slowly(uint32_t *word, uint32_t life)
 {
     uint32_t unpinned = life & ~TMI_LIFE_PINNED;
@@ -144,7 +147,7 @@ bool tmi_life_claim_slowly(uint32_t *word, uint32_t life)
         if (TMI_LIKELY(__atomic_compare_exchange_n(word, &now, claimed, false, __ATOMIC_ACQ_REL,
                                                    __ATOMIC_ACQUIRE)))
             return true;
-        if (now != (unpinned | TMI_LIFE_PINNED))
+        if (now != (unpinned | TMI_LIFE_PINNED) && now != claimed)
             return false;
         tmi_platform_yield();
     }

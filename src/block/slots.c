@@ -164,10 +164,13 @@ bool tmi_slot_blame_other(const struct tmi_record *record, struct tmi_damage *da
     return true;
 }
 
-void tmi_slot_mend_zones(uint32_t number)
+void tmi_slot_mend_zones(uint32_t number, const struct tmi_damage *damage)
 {
     struct tmi_place place = tmi_place_of(number);
+    size_t back = place.pitch - tmi_slabs.zone;
 
-    tmi_zone_write((char *)place.block - tmi_slabs.zone, tmi_slabs.zone);
-    tmi_zone_write((char *)place.block + place.pitch - tmi_slabs.zone, tmi_slabs.zone);
+    if (damage->first < 0)
+        tmi_zone_write((char *)place.block - tmi_slabs.zone, tmi_slabs.zone);
+    if (damage->last >= (ptrdiff_t)back)
+        tmi_zone_write((char *)place.block + back, tmi_slabs.zone);
 }

@@ -217,7 +217,7 @@ void tmi_report_misaligned(const struct tmi_call *call)
 void tmi_report_foreign_pointer(const struct tmi_call *call, const char *whose)
 {
     struct tmi_misuse_words words;
-    bool automatic = tmi_text_contains(whose, "stack") || tmi_text_contains(whose, "static data");
+    bool automatic = tmi_text_starts(whose, "the stack") || tmi_text_starts(whose, "static data");
     begin(&words, TRACKMEM_MISUSE_FOREIGN_POINTER, "foreign-pointer", call, NULL);
     words.origin = whose;
 
