@@ -37,7 +37,7 @@ bool tmi_slot_find_around(const void *address, struct tmi_record *copy);
 bool tmi_slot_blame_other(const struct tmi_record *record, struct tmi_damage *damage,
                           struct tmi_record *copy);
 
-/* Puts right the zones at both ends of a slot that damage reaches, as far as they are no block's. */
+/* Puts right the zones at the ends of a slot that damage reaches, as far as they are no block's. */
 void tmi_slot_mend_zones(uint32_t number, const struct tmi_damage *damage);
 
 /* What is filled of a block: all of its last 16 bytes. */

@@ -12,7 +12,6 @@
 #include "trackmem/observe.h"
 
 #define BLOCKS 500
-#define PITCH  32 /* of the smallest blocks */
 
 static uint32_t seen[32]; /* atomic: how often each kind was reported */
 static char *shared[BLOCKS];
@@ -120,6 +119,7 @@ static void *free_some(void *unused)
 static void many_threads_keep_as_much_as_the_bound(void **state)
 {
     const size_t bound = (size_t)256 << 10;
+    const size_t least = bound - bound / 8; /* two that find too much at once both take it */
     pthread_t threads[MANY];
     size_t kept;
     (void)state;
@@ -131,11 +131,10 @@ static void many_threads_keep_as_much_as_the_bound(void **state)
     pthread_barrier_wait(&barrier);
     for (int i = 0; i < MANY; ++i)
         pthread_join(threads[i], NULL);
-    assert_in_range(kept, bound - MANY_SIZE - PITCH, bound + (size_t)MANY * TMI_QUARANTINE_UNTOLD);
+    assert_in_range(kept, least, bound + (size_t)MANY * TMI_QUARANTINE_UNTOLD);
     for (int i = 0; i < 64; ++i) /* what they had yet to tell is told */
         trackmem_free(trackmem_malloc(MANY_SIZE));
-    assert_in_range(tmi_quarantine_bytes(), bound - MANY_SIZE - PITCH,
-                    bound + TMI_QUARANTINE_UNTOLD);
+    assert_in_range(tmi_quarantine_bytes(), least, bound + TMI_QUARANTINE_UNTOLD);
 }
 
 static void the_mode_itself_is_of_the_start(void **state)
@@ -192,87 +191,6 @@ static void what_was_put_right_is_reported_once(void **state)
     assert_int_equal(seen[TRACKMEM_MISUSE_WRITE_AFTER_FREE], 1);
 }
 
-/* Forty blocks of one size, of which every second is freed. */
-static void make_gaps(char *blocks[40], size_t size)
-{
-    for (int i = 0; i < 40; ++i)
-        blocks[i] = trackmem_malloc(size);
-    for (int i = 0; i < 40; i += 2)
-        trackmem_free(blocks[i]);
-}
-
-static void write_one(char *block, ptrdiff_t offset)
-{
-    volatile char *volatile writer = block;
-
-    writer[offset] = 1;
-}
-
-/* Where another block, of another size, lies before one, what is between may be nearer to that. */
-static void expect_underruns(size_t size, ptrdiff_t offset)
-{
-    uint32_t before = tmi_load(&seen[TRACKMEM_MISUSE_UNDERRUN]);
-    uint32_t expected = 0;
-    char *blocks[40];
-
-    make_gaps(blocks, size);
-    for (int i = 1; i < 40; i += 2) {
-        if (blocks[i] - blocks[i - 1] == PITCH) {
-            write_one(blocks[i], offset);
-            assert_int_equal(trackmem_check_all(), 1);
-            ++expected;
-        }
-        trackmem_free(blocks[i]);
-    }
-    assert_true(expected > 10);
-    assert_int_equal(tmi_load(&seen[TRACKMEM_MISUSE_UNDERRUN]) - before, expected);
-}
-
-/* The bytes between two blocks belong to both. */
-static void an_underrun_beside_a_freed_block_is_reported_once(void **state)
-{
-    (void)state;
-    expect_underruns(8, -1);
-    expect_underruns(1, -16); /* as far from the one as from the other */
-}
-
-static void a_write_between_two_freed_blocks_is_reported_once(void **state)
-{
-    char *blocks[40];
-    (void)state;
-    make_gaps(blocks, 1);
-    for (int i = 1; i < 40; i += 2)
-        trackmem_free(blocks[i]);
-    write_one(blocks[20], 16);
-    assert_int_equal(trackmem_check_all(), 1);
-    assert_int_equal(trackmem_check_all(), 0);
-}
-
-/* What was told of a freed block hides nothing that happens to its neighbour afterwards. */
-static void an_underrun_beside_a_freed_block_that_was_told_is_told(void **state)
-{
-    uint32_t before = tmi_load(&seen[TRACKMEM_MISUSE_UNDERRUN]);
-    uint32_t expected = 0;
-    char *blocks[40];
-    (void)state;
-    make_gaps(blocks, 16);
-    for (int i = 1; i < 40; i += 2) {
-        if (blocks[i] - blocks[i - 1] == PITCH) {
-            write_one(blocks[i - 1], 3);
-            assert_int_equal(trackmem_check_all(), 1);
-            write_one(blocks[i], -12);
-            assert_false(trackmem_check(blocks[i]));
-            assert_int_equal(trackmem_check_all(), 0);
-            write_one(blocks[i], -12);
-            ++expected;
-        }
-        trackmem_free(blocks[i]);
-    }
-    assert_true(expected > 10);
-    assert_int_equal(tmi_load(&seen[TRACKMEM_MISUSE_UNDERRUN]) - before, 2 * expected);
-}
-
-/* What a budget allows does not depend on the mode. */
 static void zones_are_charged_to_nobody(void **state)
 {
     struct trackmem_domain *domain = trackmem_domain_create(NULL, "charged");
@@ -295,9 +213,6 @@ int main(void)
         cmocka_unit_test(the_mode_itself_is_of_the_start),
         cmocka_unit_test(addresses_are_described),
         cmocka_unit_test(what_was_put_right_is_reported_once),
-        cmocka_unit_test(an_underrun_beside_a_freed_block_is_reported_once),
-        cmocka_unit_test(a_write_between_two_freed_blocks_is_reported_once),
-        cmocka_unit_test(an_underrun_beside_a_freed_block_that_was_told_is_told),
         cmocka_unit_test(zones_are_charged_to_nobody),
         cmocka_unit_test(many_threads_keep_as_much_as_the_bound),
     };

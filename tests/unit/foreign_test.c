@@ -87,6 +87,20 @@ static void static_data_is_foreign(void **state)
     check(static_data, TRACKMEM_MISUSE_FOREIGN_POINTER, "ends by itself");
 }
 
+/* A float and a small number are as the second half of a header is, at first sight. */
+static void data_like_half_a_header_is_foreign(void **state)
+{
+    static alignas(16) uint32_t words[8];
+    (void)state;
+    for (uint32_t i = 0; i < 20; i++) {
+        words[1] = 1 + i % 3;
+        words[0] = 0x40000000 + i * 40499;
+        words[2] = words[0];
+        words[3] = words[1];
+        check(words + 4, TRACKMEM_MISUSE_FOREIGN_POINTER, "static data of");
+    }
+}
+
 static void the_stack_is_foreign(void **state)
 {
     alignas(64) char local[256];
@@ -198,6 +212,7 @@ int main(void)
         TEST(the_first_page_behind_a_hole_is_judged_without_reading_the_hole),
         TEST(the_middle_of_a_page_that_is_not_mapped_faults_as_in_the_c_library),
         TEST(static_data_is_foreign),
+        TEST(data_like_half_a_header_is_foreign),
         TEST(the_stack_is_foreign),
         TEST(the_stack_of_another_thread_is_foreign),
         TEST(pointers_of_no_alignment_are_not_read),
