@@ -17,6 +17,9 @@
  *   - Calls of members and methods of these names no longer compile (`pool->free(ptr)`), and in C++
  *     std::malloc does not either. Both are errors, never silent.
  *   - Headers that follow it and declare the C library's functions do not compile.
+ *   - malloc_usable_size (Windows: _msize) gives the size that was asked for, no more. Its address
+ *     is that of trackmem_size, which takes `const void *`: for a pointer to a function that takes
+ *     `void *`, C warns and C++ does not compile.
  *   - realloc(ptr, 0) leaves a block of size 0, as trackmem_realloc does; glibc's would free.
  *   - C++: new and delete are left alone.
  * Each of these has a test in tests/ban.
@@ -97,9 +100,11 @@ static inline wchar_t *trackmem_redirect_wcsdup_at_(struct trackmem_site *site, 
 #define _aligned_offset_realloc  _aligned_offset_realloc_has_no_redirection
 #define _aligned_offset_recalloc _aligned_offset_recalloc_has_no_redirection
 #define _aligned_free            trackmem_aligned_free
+#define _msize                   trackmem_size
 #else
-#define reallocarray trackmem_reallocarray
-#define strndup      trackmem_strndup
+#define reallocarray       trackmem_reallocarray
+#define strndup            trackmem_strndup
+#define malloc_usable_size trackmem_size
 #endif
 
 /* These follow where they are called; their address stays that of the C library's. */
@@ -108,6 +113,8 @@ static inline wchar_t *trackmem_redirect_wcsdup_at_(struct trackmem_site *site, 
 #define _wcsdup(text)                          trackmem_redirect_wcsdup_at_(TRACKMEM_SITE, text)
 #define _aligned_malloc(size, alignment)       trackmem_aligned_alloc(alignment, size)
 #define _aligned_realloc(ptr, size, alignment) trackmem_aligned_realloc(ptr, alignment, size)
+#define _aligned_msize(ptr, alignment, offset) \
+    ((void)(alignment), (void)(offset), trackmem_size(ptr))
 #else
 #define posix_memalign(out, alignment, size) \
     trackmem_redirect_memalign_at_(TRACKMEM_SITE, out, alignment, size)

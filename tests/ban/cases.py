@@ -29,6 +29,7 @@ NAMES = {
     'aligned_alloc': ('(void)!aligned_alloc(16, 16)', 'trackmem_aligned_alloc', POSIX),
     'memalign': ('(void)!memalign(16, 1)', 'trackmem_aligned_alloc', POSIX),
     'valloc': ('(void)!valloc(1)', 'trackmem_aligned_alloc', POSIX),
+    'malloc_usable_size': ('(void)!malloc_usable_size(p)', 'trackmem_size', POSIX),
     '_strdup': ('(void)!_strdup(s)', 'trackmem_strdup' + TEXT, WINDOWS),
     '_wcsdup': ('(void)!_wcsdup(w)', 'trackmem_memdup', WINDOWS),
     '_recalloc': ('(void)!_recalloc(p, 1, 2)', 'trackmem_reallocarray', WINDOWS),
@@ -43,6 +44,8 @@ NAMES = {
     '_aligned_offset_recalloc': ('(void)!_aligned_offset_recalloc(p, 1, 2, 16, 8)',
                                  'trackmem_aligned_realloc', WINDOWS),
     '_aligned_free': ('_aligned_free(p)', 'trackmem_aligned_free', WINDOWS),
+    '_msize': ('(void)!_msize(p)', 'trackmem_size', WINDOWS),
+    '_aligned_msize': ('(void)!_aligned_msize(p, 16, 0)', 'trackmem_size', WINDOWS),
 }
 # Of these <cstdlib> brings a second name.
 IN_STD = ('malloc', 'calloc', 'realloc', 'free', 'aligned_alloc')
@@ -287,6 +290,12 @@ CASES = [
          'void *a(void) { return _aligned_realloc(_aligned_malloc(5, 64), 5, 64); }\n'
          'void b(void *p) { _aligned_free(p); }\nchar *c(char *p) { return _strdup(p); }\n',
          where=lambda c: c.windows),
+    Case('redirect: sizes compile', INCLUDES + '#include <trackmem/redirect.h>\n'
+         'size_t a(void *p) { return malloc_usable_size(p); }\n'
+         'size_t (*b)(const void *) = malloc_usable_size;\n', where=lambda c: not c.windows),
+    Case('redirect: Windows\' sizes compile', INCLUDES + '#include <trackmem/redirect.h>\n'
+         'size_t a(void *p) { return _msize(p) + _aligned_msize(p, 64, 0); }\n'
+         'size_t (*b)(const void *) = _msize;\n', where=lambda c: c.windows),
     Case('redirect: what Windows has beyond that does not compile',
          INCLUDES + '#include <trackmem/redirect.h>\n'
          'void *(*a)(void *, size_t, size_t) = _recalloc; // BANNED _recalloc_has_no_redirection\n'
@@ -301,6 +310,10 @@ CASES = [
          INCLUDES + '#include <trackmem/redirect.h>\n' + INNOCENT_DECLARATIONS +
          'void a(struct early_pool *p) { p->free(p); } // BANNED trackmem_free\n'
          'void b(struct table *t) { t->free(t); } // BANNED trackmem_free\n', **PLAIN),
+    Case('limit: redirect changes the type of the address of what gives sizes',
+         INCLUDES + '#include <trackmem/redirect.h>\n#if defined(_WIN32)\n'
+         'size_t (*a)(void *) = _msize;\n#else\n'
+         'size_t (*a)(void *) = malloc_usable_size;\n#endif\n', says='const void', **PLAIN),
     Case('limit: redirect breaks std::malloc', INCLUDES + '#include <trackmem/redirect.h>\n'
          'void *a() { return std::malloc(1); } // BANNED trackmem_malloc\n', **CXX_ONLY),
 

@@ -180,6 +180,21 @@ in all                                          1        0      1       0%      
 1 raw reference, 0 allowed, 0 through trackmem
 [1]
 
+What asks the C library for the size of a block.
+
+$ echo '#include <malloc.h>
+> size_t f(void *p) { return malloc_usable_size(p); }' >size.c
+> gcc -c size.c; trackmem audit size.o
+size.o  elf64-x86-64
+  1    malloc_usable_size   f                       use trackmem_size
+\
+Coverage                                  Objects    Clean    Raw    Share   Through    Raw    Share
+.                                               1        0      1       0%         0      1       0%
+in all                                          1        0      1       0%         0      1       0%
+\
+1 raw reference, 0 allowed, 0 through trackmem
+[1]
+
 Damaged files are told, the others are audited, and the exit code is 2.
 
 $ head -c 700 sample.o >cut.o; head -c 900 libsample.a >libcut.a; : >empty.o

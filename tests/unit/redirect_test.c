@@ -87,6 +87,30 @@ static void aligned_blocks_end_as_the_system_says(void **state)
     assert_nothing_alive();
 }
 
+static void sizes_are_those_that_were_asked_for(void **state)
+{
+    void *block = malloc(100);
+    (void)state;
+    witness_begin();
+#if defined(_WIN32)
+    void *aligned = _aligned_malloc(10, 256);
+    assert_int_equal(_msize(block), 100);
+    assert_int_equal(_aligned_msize(aligned, 256, 0), 10);
+    _aligned_free(aligned);
+#else
+    void *aligned = memalign(256, 10);
+    size_t (*size_of)(const void *) = malloc_usable_size;
+    assert_int_equal(malloc_usable_size(block), 100);
+    assert_int_equal(malloc_usable_size(aligned), 10);
+    assert_int_equal(malloc_usable_size(NULL), 0);
+    assert_int_equal(size_of(block), 100);
+    free(aligned);
+#endif
+    free(block);
+    assert_no_misuse();
+    assert_nothing_alive();
+}
+
 static void a_resize_to_nothing_leaves_a_block(void **state)
 {
     void *block = realloc(malloc(10), hidden_size(0));
@@ -116,6 +140,7 @@ int main(void)
         cmocka_unit_test(addresses_are_those_of_trackmem),
         cmocka_unit_test(a_site_is_the_file_s_own),
         cmocka_unit_test(aligned_blocks_end_as_the_system_says),
+        cmocka_unit_test(sizes_are_those_that_were_asked_for),
         cmocka_unit_test(a_resize_to_nothing_leaves_a_block),
         cmocka_unit_test(what_others_allocated_is_foreign_here),
     };
