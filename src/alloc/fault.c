@@ -75,10 +75,11 @@ static bool report_gone(const struct tmi_touch *touch)
     struct tmi_grave grave;
     struct tmi_block_facts facts;
     const struct tmi_account *account;
+    uintptr_t last = (uintptr_t)touch->address + touch->within_bytes - 1;
 
     if (!tmi_checking || tmi_pages_are_mapped(touch->address) ||
         (!tmi_graves_find_around(touch->address, &grave) &&
-         !tmi_graves_find_around((const char *)touch->address + touch->within_bytes - 1, &grave)))
+         !tmi_graves_find_around((const void *)last, &grave)))
         return false;
     account = tmi_account_by_id(tmi_owner_account(grave.owner));
     facts = (struct tmi_block_facts){
