@@ -212,7 +212,7 @@ TMI_READS_ANYTHING static void a_large_block_with_a_damaged_header_is_named_and_
     assert_nothing_alive();
 }
 
-static void flip(unsigned char *bytes, size_t count)
+TMI_READS_ANYTHING static void flip(unsigned char *bytes, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         bytes[i] ^= 0x55;
