@@ -164,18 +164,14 @@ static bool judge_for_verb(const struct tmi_verb *verb, const void *ptr,
 
 /*
  * Check mode: the first half of a free, and what is wrong with the block is reported. The finding
- * says what is claimed: who heard of the report may have resized or transferred it.
+ * has the account of what is claimed: who heard of the report may have transferred it.
  */
 static bool end_checked(const struct tmi_verb *verb, struct tmi_thread *thread,
                         struct tmi_finding *finding)
 {
-    struct tmi_record record;
-
     if (!tmi_check_claim(verb, finding->record, finding->life))
         return false;
-    record = tmi_checked_record(finding->record);
-    finding->shape = record.shape;
-    finding->account = record.account;
+    finding->account = tmi_checked_record(finding->record).account;
     note_stack(thread, verb);
     tmi_checked_put_away(thread != NULL ? &thread->nest.checked : NULL, finding->record,
                          verb->site);
@@ -195,8 +191,8 @@ static bool end_block(const struct tmi_verb *verb, struct tmi_thread *thread, vo
         : tmi_checking && finding->record != 0
             ? end_checked(verb, thread, &ended)
             : tmi_block_destroy(nest, ptr, finding->shape, finding->owner, verb->site)) {
-        tmi_uncharge(thread, tmi_account_by_id(ended.account), tmi_shape_size(ended.shape),
-                     tmi_shape_overhead(ended.shape));
+        tmi_uncharge(thread, tmi_account_by_id(ended.account), tmi_shape_size(finding->shape),
+                     tmi_shape_overhead(finding->shape));
         return true;
     }
     tmi_report_not_live(verb, ptr, &again);

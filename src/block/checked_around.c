@@ -85,14 +85,17 @@ static struct tmi_damage examine(const struct around *place, bool freed, unsigne
     return damage;
 }
 
-/* Whether what is wrong at one end is rather a live neighbour's: a look at that one tells it. */
+/*
+ * Whether what is wrong at one end is rather a neighbour's that is live, or claimed: a look at that
+ * one, or who has claimed it, tells it.
+ */
 static bool is_neighbours(const struct tmi_record *record, const struct tmi_damage *part)
 {
     struct tmi_damage told = *part;
     struct tmi_record other;
 
     return part->changed_bytes != 0 && tmi_slot_blame_other(record, &told, &other) &&
-           tmi_life_state(other.life) == TMI_LIFE_LIVE;
+           tmi_life_state(other.life) != TMI_LIFE_FREED;
 }
 
 /* Whether one write may have done both. */

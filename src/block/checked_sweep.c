@@ -85,7 +85,8 @@ bool tmi_checked_settle(struct tmi_record *record, bool freed, struct tmi_damage
         tmi_checked_mend(record, freed, damage);
         return true;
     }
-    if (!(tmi_life_state(other.life) == TMI_LIFE_LIVE ? settle_live : settle_freed)(&other, &told))
+    if (tmi_life_state(other.life) == TMI_LIFE_ENDING ||
+        !(tmi_life_state(other.life) == TMI_LIFE_LIVE ? settle_live : settle_freed)(&other, &told))
         return false;
     *record = other;
     *damage = told;

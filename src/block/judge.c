@@ -203,20 +203,35 @@ static uint64_t shape_of(size_t size, unsigned placed, trackmem_family family, u
     return size | tmi_shape_base(placed, layout, family) | (uint64_t)backend << TMI_SIZE_BITS;
 }
 
+static bool is_placed(const void *ptr, unsigned placed)
+{
+    return ((uintptr_t)ptr & (((uintptr_t)1 << placed) - 1)) == 0;
+}
+
 /* Whether a word is as the first of a header that no table knows: hardly another one is. */
-static bool is_shape(uint64_t shape)
+static bool is_shape(const void *ptr, uint64_t shape)
 {
     unsigned placed = shape >> 48 & 63;
     trackmem_family family = tmi_shape_family(shape);
 
     return tmi_shape_size(shape) <= REACH && placed >= LEAST_PLACED && placed <= MOST_PLACED &&
-           is_family(family) &&
+           is_family(family) && is_placed(ptr, placed) &&
            shape == shape_of(tmi_shape_size(shape), placed, family, tmi_shape_backend(shape));
 }
 
+/* Whether a word is the second of a live block's of that family, whatever was the first. */
+static bool is_owner_in(const void *ptr, uint64_t owner, trackmem_family family, uint32_t backend)
+{
+    for (unsigned placed = LEAST_PLACED; placed <= MOST_PLACED && is_placed(ptr, placed); ++placed)
+        for (size_t size = 0; size <= REACH; ++size)
+            if (tmi_header_is_live(ptr, shape_of(size, placed, family, backend), owner))
+                return true;
+    return false;
+}
+
 /*
- * Whether a word is the second of a live block's at that address, whatever was the first: all that
- * it may have been are tried, some two million.
+ * The same of any family that has headers: all that the first word may have been is tried, some
+ * hundred thousand a family. Of words that look like one, one in some thousands is taken for it.
  */
 static bool is_owner(const void *ptr, uint64_t owner)
 {
@@ -227,10 +242,8 @@ static bool is_owner(const void *ptr, uint64_t owner)
         return false;
     backend = tmi_load_acquire(&tmi_account_by_id(account)->domain->backend);
     for (trackmem_family family = 1; is_family(family); ++family)
-        for (unsigned placed = LEAST_PLACED; placed <= MOST_PLACED; ++placed)
-            for (size_t size = 0; size <= REACH; ++size)
-                if (tmi_header_is_live(ptr, shape_of(size, placed, family, backend), owner))
-                    return true;
+        if (family != TRACKMEM_FAMILY_LIBC && is_owner_in(ptr, owner, family, backend))
+            return true;
     return false;
 }
 
@@ -242,7 +255,7 @@ static bool is_damaged(const void *ptr)
     if (!tmi_platform_readable(tmi_header_of(ptr), sizeof header))
         return false;
     header = read_header(ptr);
-    return is_shape(header.shape) || is_owner(ptr, header.owner);
+    return is_shape(ptr, header.shape) || is_owner(ptr, header.owner);
 }
 
 void tmi_judge_further(const void *ptr, struct tmi_finding *finding)

@@ -138,6 +138,23 @@ static bool keeps_what_is_between(const struct tmi_record *record, const struct 
            (tmi_life_state(other->life) == TMI_LIFE_FREED && record->block < other->block);
 }
 
+/*
+ * The block beside one that the caller has claimed or pinned. It does not wait: who has claimed that
+ * one may look here, and its end is as good as its life.
+ */
+static bool is_beside(uint32_t number, struct tmi_record *copy)
+{
+    uint32_t life;
+
+    if (number == 0)
+        return false;
+    do {
+        life = tmi_load_acquire(&tmi_slot_of(number)->life);
+        *copy = tmi_slot_record(number);
+    } while ((copy->life ^ life) >= TMI_LIFE_AGE); /* another block took its place meanwhile */
+    return tmi_life_state(life) != TMI_LIFE_NONE;
+}
+
 bool tmi_slot_blame_other(const struct tmi_record *record, struct tmi_damage *damage,
                           struct tmi_record *copy)
 {
@@ -146,12 +163,12 @@ bool tmi_slot_blame_other(const struct tmi_record *record, struct tmi_damage *da
     ptrdiff_t from_this;
     ptrdiff_t from_other;
 
-    if (damage->last < 0 && is_there(before(number), copy)) {
+    if (damage->last < 0 && is_beside(before(number), copy)) {
         from_this = -1 - damage->last;
         from_other = (ptrdiff_t)(record->block - end_of(copy)) + damage->first;
         if (from_other <= 0)
             from_other = -1; /* begins right behind it, or within: an overrun */
-    } else if (damage->first > size && is_there(after(number), copy)) {
+    } else if (damage->first > size && is_beside(after(number), copy)) {
         from_this = damage->first - size;
         from_other = (ptrdiff_t)(copy->block - record->block) - 1 - damage->last;
     } else {

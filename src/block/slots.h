@@ -32,7 +32,8 @@ bool tmi_slot_find_around(const void *address, struct tmi_record *copy);
 
 /*
  * Of damage in a zone between two blocks, seen when one was looked at: whether it is rather the
- * other's, that it begins right behind or is nearer to. Then copy is that one, and damage says so.
+ * other's, that it begins right behind or is nearer to. Then copy is that one, which may be ENDING,
+ * and damage says so. Waits for nobody.
  */
 bool tmi_slot_blame_other(const struct tmi_record *record, struct tmi_damage *damage,
                           struct tmi_record *copy);

@@ -191,6 +191,7 @@ static void what_was_put_right_is_reported_once(void **state)
     assert_int_equal(seen[TRACKMEM_MISUSE_WRITE_AFTER_FREE], 1);
 }
 
+/* What a budget allows does not depend on the mode. */
 static void zones_are_charged_to_nobody(void **state)
 {
     struct trackmem_domain *domain = trackmem_domain_create(NULL, "charged");

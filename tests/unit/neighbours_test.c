@@ -1,6 +1,7 @@
 /*
  * Damage between blocks of check mode that lie beside each other: whose it is, and told once.
  */
+#define _GNU_SOURCE
 #include "unit.h"
 
 #include <pthread.h>
@@ -99,7 +100,6 @@ static void an_underrun_beside_a_freed_block_that_was_told_is_told(void **state)
     assert_int_equal(tmi_load(&seen[TRACKMEM_MISUSE_UNDERRUN]) - before, 2 * expected);
 }
 
-/* What a budget allows does not depend on the mode. */
 /* Blocks beside each other, by address. */
 static bool make_pair(char *volatile pair[2], size_t size)
 {
@@ -145,6 +145,62 @@ static void two_neighbours_that_are_overrun_are_told_both(void **state)
         trackmem_free(pair[!first]);
     }
     assert_int_equal(tmi_load(&seen[TRACKMEM_MISUSE_OVERRUN]) - before, 4);
+}
+
+enum { PAIRS = 2000 };
+
+static char *volatile pairs[PAIRS][2];
+static pthread_barrier_t both;
+
+static void *free_one_of_each(void *argument)
+{
+    int which = argument != NULL;
+
+    for (int i = 0; i < PAIRS; ++i) {
+        pthread_barrier_wait(&both);
+        trackmem_free(pairs[i][which]);
+    }
+    return NULL;
+}
+
+/* Two threads free both blocks of each pair at once; returns how often each kind was told. */
+static void free_pairs_at_once(uint32_t told[32])
+{
+    pthread_t thread;
+
+    for (int kind = 0; kind < 32; ++kind)
+        told[kind] = tmi_load(&seen[kind]);
+    pthread_barrier_init(&both, NULL, 2);
+    assert_int_equal(pthread_create(&thread, NULL, free_one_of_each, &both), 0);
+    (void)free_one_of_each(NULL);
+    pthread_join(thread, NULL);
+    pthread_barrier_destroy(&both);
+    for (int kind = 0; kind < 32; ++kind)
+        told[kind] = tmi_load(&seen[kind]) - told[kind];
+}
+
+static void neighbours_that_are_freed_at_once_are_told_rightly(void **state)
+{
+    uint32_t told[32];
+    (void)state;
+    for (int i = 0; i < PAIRS; ++i) {
+        while (!make_pair(pairs[i], 16))
+            continue;
+        write_one(pairs[i][0], 17); /* one behind */
+        write_one(pairs[i][0], -1);
+    }
+    free_pairs_at_once(told);
+    assert_int_equal(told[TRACKMEM_MISUSE_UNDERRUN], PAIRS);
+    assert_int_equal(told[TRACKMEM_MISUSE_OVERRUN], 0);
+    for (int i = 0; i < PAIRS; ++i) {
+        while (!make_pair(pairs[i], 16))
+            continue;
+        write_one(pairs[i][1], -1);
+        write_one(pairs[i][1], 16);
+    }
+    free_pairs_at_once(told);
+    assert_int_equal(told[TRACKMEM_MISUSE_UNDERRUN], PAIRS);
+    assert_int_equal(told[TRACKMEM_MISUSE_OVERRUN], 0);
 }
 
 static uint32_t writes_after_free; /* atomic */
@@ -204,6 +260,7 @@ int main(void)
         cmocka_unit_test(an_underrun_beside_a_freed_block_that_was_told_is_told),
         cmocka_unit_test(a_freed_block_and_its_neighbour_are_told_apart),
         cmocka_unit_test(two_neighbours_that_are_overrun_are_told_both),
+        cmocka_unit_test(neighbours_that_are_freed_at_once_are_told_rightly),
         cmocka_unit_test(sweeps_beside_blocks_that_leave_tell_nothing_twice),
     };
 
