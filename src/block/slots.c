@@ -139,8 +139,8 @@ static bool keeps_what_is_between(const struct tmi_record *record, const struct 
 }
 
 /*
- * The block beside one that the caller has claimed or pinned. It does not wait: who has claimed that
- * one may look here, and its end is as good as its life.
+ * The block beside one that the caller has claimed or pinned. It does not wait: who has claimed
+ * that one may look here.
  */
 static bool is_beside(uint32_t number, struct tmi_record *copy)
 {
