@@ -76,13 +76,16 @@ void tmi_checked_visit(void (*fn)(const struct tmi_record *copy, void *user), vo
  */
 bool tmi_checked_examine(const struct tmi_record *record, bool freed, struct tmi_damage *damage);
 
-/* Puts right what was found there. */
+/*
+ * Puts right what was found there. Who frees a neighbour in a slot may read what is between them
+ * meanwhile: one that sees half of it looks again, with the block claimed.
+ */
 void tmi_checked_mend(const struct tmi_record *record, bool freed, const struct tmi_damage *damage);
 
 /*
  * The same, so that it is told once. Where the block beside it is to blame, and was not told of
  * before, record and damage are that one's afterwards, with all that is wrong there. False: there
- * is nothing to tell, since another thread tells it, or has.
+ * is nothing to tell, since another thread tells it, or has, or a later look finds it.
  */
 bool tmi_checked_settle(struct tmi_record *record, bool freed, struct tmi_damage *damage);
 

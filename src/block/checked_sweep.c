@@ -76,6 +76,7 @@ bool tmi_checked_settle(struct tmi_record *record, bool freed, struct tmi_damage
 {
     struct tmi_damage told = *damage;
     struct tmi_record other;
+    bool tells = false;
 
     if (!tmi_slabs_own((const void *)record->block) ||
         !tmi_slot_blame_other(record, &told, &other) || (other.life & TMI_LIFE_REPORTED) != 0) {
@@ -85,12 +86,16 @@ bool tmi_checked_settle(struct tmi_record *record, bool freed, struct tmi_damage
         tmi_checked_mend(record, freed, damage);
         return true;
     }
-    if (tmi_life_state(other.life) == TMI_LIFE_ENDING ||
-        !(tmi_life_state(other.life) == TMI_LIFE_LIVE ? settle_live : settle_freed)(&other, &told))
-        return false;
-    *record = other;
-    *damage = told;
-    return true;
+    switch (tmi_life_state(other.life)) {
+    case TMI_LIFE_LIVE: tells = settle_live(&other, &told); break;
+    case TMI_LIFE_FREED: tells = settle_freed(&other, &told); break;
+    default: break; /* who has claimed it looks at it */
+    }
+    if (tells) {
+        *record = other;
+        *damage = told;
+    }
+    return tells;
 }
 
 /* Looks at one block; a damaged one is reported, and put right. Returns whether it was damaged. */
@@ -139,8 +144,8 @@ TMI_INLINE bool is_plainly_intact(uint32_t number, uint32_t life)
     }
 }
 
-/* Whether something is wrong with a freed block that no look at another one finds, too. */
-TMI_COLD static bool is_damaged(const struct tmi_record *record, struct tmi_damage *damage)
+/* Whether something is wrong with a freed block that is not left to a look at another one. */
+TMI_COLD static bool is_damaged_itself(const struct tmi_record *record, struct tmi_damage *damage)
 {
     struct tmi_damage told;
     struct tmi_record other;
@@ -172,8 +177,8 @@ static bool look_at_slot(uint32_t number, const struct tmi_call *call)
         return look_at(number, call);
     record = tmi_slot_record(number);
     record.life = life;
-    if ((life & TMI_LIFE_REPORTED) != 0 || !is_damaged(&record, &damage) ||
-        !is_damaged(&record, &damage) || !mark_told(&record, &damage))
+    if ((life & TMI_LIFE_REPORTED) != 0 || !is_damaged_itself(&record, &damage) ||
+        !is_damaged_itself(&record, &damage) || !mark_told(&record, &damage))
         return false;
     if (tmi_slot_blame_other(&record, &damage, &other))
         record = other;

@@ -134,12 +134,13 @@ bool tmi_record_read(const struct tmi_record *record, struct tmi_record *copy)
 
 /*
  * Where the first try failed: a sweep may have pinned it, or who has claimed it lets go of it while
- * it reports.
+ * it reports; but who has may also be a thread that a fork left behind.
  */
 bool tmi_life_claim_slowly(uint32_t *word, uint32_t life)
 {
     uint32_t unpinned = life & ~TMI_LIFE_PINNED;
     uint32_t claimed = (unpinned & ~TMI_LIFE_STATES) | TMI_LIFE_ENDING;
+    int looks = 0;
 
     for (;;) {
         uint32_t now = unpinned;
@@ -147,7 +148,7 @@ bool tmi_life_claim_slowly(uint32_t *word, uint32_t life)
         if (TMI_LIKELY(__atomic_compare_exchange_n(word, &now, claimed, false, __ATOMIC_ACQ_REL,
                                                    __ATOMIC_ACQUIRE)))
             return true;
-        if (now != (unpinned | TMI_LIFE_PINNED) && now != claimed)
+        if (now == claimed ? ++looks == PATIENCE : now != (unpinned | TMI_LIFE_PINNED))
             return false;
         tmi_platform_yield();
     }

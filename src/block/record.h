@@ -79,7 +79,7 @@ bool tmi_record_read(const struct tmi_record *record, struct tmi_record *copy);
 
 /*
  * Claims a block whose life was read as LIVE or FREED; false: it is another's by now. Waits while
- * another has claimed it. Afterwards the state is ENDING.
+ * another has claimed it, but not for ever. Afterwards the state is ENDING.
  */
 bool tmi_life_claim_slowly(uint32_t *word, uint32_t life);
 TMI_INLINE bool tmi_life_claim(uint32_t *word, uint32_t life);

@@ -164,12 +164,13 @@ bool tmi_platform_code_file(const void *address, struct tmi_code_file *file)
     int saved_errno = errno;
     struct tmi_mapped mapped = tmi_mapped_at(address);
 
-    tmi_maps_strip_deleted(mapped.path);
-    errno = saved_errno;
     *file = (struct tmi_code_file){ .offset = (uintptr_t)address - mapped.start + mapped.offset };
-    if (!mapped.found || mapped.path[0] != '/' || mapped.path_is_cut)
-        return false;
-    memcpy(file->path, mapped.path, sizeof file->path);
-    read_headers(&mapped, file);
-    return true;
+    if (mapped.found && mapped.path[0] == '/' && !mapped.path_is_cut) {
+        memcpy(file->path, mapped.path, sizeof file->path);
+        read_headers(&mapped, file);
+        if (file->build_id_size != 0) /* else another file in its place would be taken for it */
+            tmi_maps_strip_deleted(file->path);
+    }
+    errno = saved_errno;
+    return file->path[0] != '\0';
 }

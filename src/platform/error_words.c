@@ -21,7 +21,7 @@ const char *tmi_platform_error_words(int error)
         { EIO, "the device failed" },
         { EBADF, "it was closed" },
         { EPIPE, "nobody reads it" },
-        { ENOENT, "no such folder" },
+        { ENOENT, "no such file or folder" },
         { ENOTDIR, "a part of its path is no folder" },
         { EISDIR, "it is a folder" },
         { EACCES, "it is not allowed" },

@@ -117,8 +117,7 @@ static bool run(int in, int out)
     char path[PATH_BYTES];
     char name[] = "trackmem";
     char command[] = "symbols";
-    char option[] = "--running";
-    char *const arguments[] = { name, command, option, NULL };
+    char *const arguments[] = { name, command, NULL };
     char *const environment[] = { NULL }; /* without TRACKMEM and LD_PRELOAD */
     pid_t child;
 

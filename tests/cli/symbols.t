@@ -46,11 +46,6 @@ code+0x1, here
   module       code is SCRATCH/code
 ! trackmem symbols: the report has no build-id of 'SCRATCH/code': if that was built anew since, what is shown is wrong; link it with -Wl,--build-id
 
-$ trackmem symbols --running code.txt
-main()  SCRATCH/code.c:2
-code+0x1, here
-  module       code is SCRATCH/code
-
 $ trackmem symbols missing.txt
 ! trackmem symbols: cannot read 'missing.txt': No such file or directory
 [2]

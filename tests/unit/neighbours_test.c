@@ -243,7 +243,7 @@ static void sweeps_beside_blocks_that_leave_tell_nothing_twice(void **state)
         assert_int_equal(
             pthread_create(&threads[i], NULL, i < 2 ? write_after_frees : sweep_on, NULL), 0);
     for (int i = 0; i < 4; ++i) {
-        tmi_store(&over, i > 0);
+        tmi_store(&over, i > 1);
         pthread_join(threads[i], NULL);
     }
     (void)trackmem_set_options("quarantine=0");

@@ -40,19 +40,14 @@ static char *read_all(FILE *file)
     return text;
 }
 
-static void say_none(const char *path, const char *why)
+static void say_doubt(const char *path, const char *why)
 {
     if (why != NULL)
         tmt_complain("no symbols of '%s': %s", path, why);
-}
-
-static void say_doubt(const char *path, const char *why)
-{
-    if (why == NULL)
+    else
         tmt_complain("the report has no build-id of '%s': if that was built anew since, what is "
                      "shown is wrong; link it with -Wl,--build-id",
                      path);
-    say_none(path, why);
 }
 
 static enum tmt_exit run_symbols(const struct tmt_call *call)
@@ -71,16 +66,12 @@ static enum tmt_exit run_symbols(const struct tmt_call *call)
     if (text == NULL)
         return TMT_FAILURE;
     tmt_output_init(&output, stdout);
-    tmt_filter(text, &output.text, tmt_call_has(call, "running") ? say_none : say_doubt);
+    tmt_filter(text, &output.text, say_doubt);
     free(text); /* raw: a tool's own memory */
     return tmt_output_finish(&output) ? TMT_CLEAN : TMT_FAILURE;
 }
 
-static const struct tmt_option symbols_options[] = {
-    { "running", 0, NULL,
-      "The program still runs: what its files are now is what they were, build-id or not." },
-    { 0 },
-};
+static const struct tmt_option symbols_options[] = { { 0 } };
 
 static const struct tmt_example symbols_examples[] = {
     { "trackmem symbols report.txt", "Shows a report with functions, lines and inlined calls." },
