@@ -20,6 +20,8 @@ struct source {
     int calls;
     int resizes;
     bool fails;
+    const char *newest; /* span */
+    size_t newest_bytes;
 };
 
 struct span_head {
@@ -49,6 +51,8 @@ static void *source_allocate(void *context, size_t size, size_t alignment)
         return NULL;
     *(struct span_head *)(void *)start = (struct span_head){ source, size };
     ++source->spans;
+    source->newest = start + HEAD;
+    source->newest_bytes = size;
     return memset(start + HEAD, 0xa5, size);
 }
 
@@ -65,6 +69,8 @@ static void *source_reallocate(void *context, void *span, size_t old_size, size_
     head = realloc(head, HEAD + new_size);
     assert_non_null(head);
     head->size = new_size;
+    source->newest = (char *)head + HEAD;
+    source->newest_bytes = new_size;
     return (char *)head + HEAD;
 }
 
@@ -260,6 +266,33 @@ static void a_resize_keeps_content_and_charge(void **unused)
     resize_all_ways(false);
 }
 
+/* Else another block of the backend, the C library's say, may have the same address. */
+static void expect_within_its_span(const void *block, const struct source *source)
+{
+    assert_non_null(block);
+    assert_true((size_t)((const char *)block - source->newest) < source->newest_bytes);
+}
+
+static void a_block_of_no_bytes_lies_within_its_span(void **unused)
+{
+    struct source source;
+    struct trackmem_domain *domain = domain_over(&source, "no bytes", true);
+    void *block = trackmem_malloc_in(domain, 0);
+
+    (void)unused;
+    expect_within_its_span(block, &source);
+    block = trackmem_realloc(block, 5000);
+    block = trackmem_realloc(block, 0);
+    expect_within_its_span(block, &source);
+    trackmem_free(block);
+    for (size_t alignment = 16; alignment <= 4096; alignment *= 2) {
+        block = trackmem_aligned_alloc_in(domain, alignment, 0);
+        expect_within_its_span(block, &source);
+        trackmem_aligned_free(block);
+    }
+    expect_idle(domain, &source);
+}
+
 static void a_backend_that_fails_leaves_all_as_it_was(void **unused)
 {
     struct source source;
@@ -432,6 +465,7 @@ int main(void)
         cmocka_unit_test(a_backend_is_set_before_the_first_block),
         cmocka_unit_test(a_block_goes_back_to_where_it_came_from_after_transfer),
         cmocka_unit_test(a_resize_keeps_content_and_charge),
+        cmocka_unit_test(a_block_of_no_bytes_lies_within_its_span),
         cmocka_unit_test(a_backend_that_fails_leaves_all_as_it_was),
         cmocka_unit_test(calloc_is_zero_over_a_backend_that_fills),
         cmocka_unit_test(a_region_holds_a_domain_and_recovers),
