@@ -88,7 +88,7 @@ static void after_fork(bool in_child)
     tmi_fail_unlock_after_fork();
     tmi_budget_call_unlock_after_fork(in_child);
     tmi_budget_unlock_after_fork();
-    tmi_guard_unlock_after_fork();
+    tmi_guard_unlock_after_fork(in_child);
     tmi_exact_unlock_all();
     tmi_leak_search_unlock_after_fork();
     tmi_platform_unlock(&life.lock);

@@ -213,12 +213,13 @@ bool tmi_checked_set_account(const void *block, uint32_t account)
     uint32_t life;
     uint32_t number = tmi_checked_find(block, &life);
 
-    if (number == 0 || tmi_life_state(life) != TMI_LIFE_LIVE || !tmi_checked_claim(number, life))
+    if (number == 0 || tmi_life_state(life) != TMI_LIFE_LIVE ||
+        !tmi_life_pin_known(tmi_checked_life(number), life))
         return false;
     tmi_store(tmi_is_slot(number) ? &tmi_slot_of(number)->account
                                   : &tmi_record_by_number(number)->account,
               account);
-    (void)tmi_life_set_state(tmi_checked_life(number), TMI_LIFE_LIVE);
+    tmi_life_unpin(tmi_checked_life(number));
     return true;
 }
 

@@ -118,7 +118,7 @@ size_t tmi_checked_sweep(const struct tmi_call *call);
 void tmi_checked_init(struct tmi_checked_nest *nest, struct tmi_graves *graves);
 void tmi_checked_thread_ends(struct tmi_checked_nest *nest);
 
-/* In a fork's child: the nest of a thread that is gone; and, last, whatever else was under way. */
+/* In a fork's child: the nest of a thread that is gone; and all that blocks were undergoing. */
 void tmi_checked_abandon(struct tmi_checked_nest *nest);
 void tmi_checked_after_fork(void);
 

@@ -195,11 +195,12 @@ size_t tmi_checked_sweep(const struct tmi_call *call)
     return damaged;
 }
 
-/* Nobody is left to unpin. */
 void tmi_checked_after_fork(void)
 {
-    if (!tmi_life_pins_are_left())
-        return;
-    for (uint32_t number = next_number(0); number != 0; number = next_number(number))
-        *tmi_checked_life(number) &= ~TMI_LIFE_PINNED;
+    size_t slots = tmi_slabs_most();
+
+    for (uint32_t number = 1; number <= tmi_records.count; ++number)
+        tmi_life_after_fork(&tmi_record_by_number(number)->life);
+    for (size_t i = 0; i < slots; ++i)
+        tmi_life_after_fork(&tmi_slabs.slots[i].life);
 }

@@ -235,34 +235,37 @@ void tmi_guard_put_away(struct tmi_record *record, struct trackmem_site *freed_a
         tmi_slots_put(slot_of(record->block, &slot));
 }
 
-static struct tmi_record *claim(const void *block)
+/* The record of the live block that starts there, and its life; NULL: none does. */
+static struct tmi_record *find_live(const void *block, uint32_t *life)
 {
     struct tmi_record *record = tmi_guard_record(block);
-    uint32_t life = record != NULL ? tmi_load_acquire(&record->life) : 0;
 
-    return tmi_life_state(life) == TMI_LIFE_LIVE && tmi_load(&record->block) == (uintptr_t)block &&
-                   tmi_record_claim(record, life)
+    *life = record != NULL ? tmi_load_acquire(&record->life) : 0;
+    return tmi_life_state(*life) == TMI_LIFE_LIVE && tmi_load(&record->block) == (uintptr_t)block
                ? record
                : NULL;
 }
 
 bool tmi_guard_end(const void *block, struct trackmem_site *freed_at)
 {
-    struct tmi_record *record = claim(block);
+    uint32_t life;
+    struct tmi_record *record = find_live(block, &life);
 
-    if (record != NULL)
-        tmi_guard_put_away(record, freed_at);
-    return record != NULL;
+    if (record == NULL || !tmi_record_claim(record, life))
+        return false;
+    tmi_guard_put_away(record, freed_at);
+    return true;
 }
 
 bool tmi_guard_set_account(const void *block, uint32_t account)
 {
-    struct tmi_record *record = claim(block);
+    uint32_t life;
+    struct tmi_record *record = find_live(block, &life);
 
-    if (record == NULL)
+    if (record == NULL || !tmi_life_pin_known(&record->life, life))
         return false;
     tmi_store(&record->account, account);
-    (void)tmi_record_set_state(record, TMI_LIFE_LIVE);
+    tmi_record_unpin(record);
     return true;
 }
 
@@ -358,12 +361,20 @@ void tmi_guard_visit(void (*fn)(struct tmi_record *record, void *user), void *us
     }
 }
 
+static void settle(struct tmi_record *record, void *unused)
+{
+    (void)unused;
+    tmi_life_after_fork(&record->life);
+}
+
 void tmi_guard_lock_for_fork(void)
 {
     tmi_slots_lock_for_fork();
 }
 
-void tmi_guard_unlock_after_fork(void)
+void tmi_guard_unlock_after_fork(bool in_child)
 {
     tmi_slots_unlock_after_fork();
+    if (in_child)
+        tmi_guard_visit(settle, NULL);
 }

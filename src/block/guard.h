@@ -115,6 +115,6 @@ void tmi_guard_visit(void (*fn)(struct tmi_record *record, void *user), void *us
 uint64_t tmi_guard_unguarded(void);
 
 void tmi_guard_lock_for_fork(void);
-void tmi_guard_unlock_after_fork(void);
+void tmi_guard_unlock_after_fork(bool in_child);
 
 #endif

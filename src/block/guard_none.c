@@ -39,6 +39,7 @@ void tmi_guard_lock_for_fork(void)
 {
 }
 
-void tmi_guard_unlock_after_fork(void)
+void tmi_guard_unlock_after_fork(bool in_child)
 {
+    (void)in_child;
 }

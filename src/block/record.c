@@ -19,7 +19,6 @@ struct tmi_records tmi_records = {
 static struct {
     struct tmi_lock lock; /* rank "records" */
     uint32_t first;       /* of the free list, linked by `pad_units`; 0: empty */
-    uint32_t pins;        /* atomic: how many stand, perhaps */
 } spare;
 
 /* The lock is held. A number never used; 0: no memory. */
@@ -125,8 +124,10 @@ bool tmi_record_read(const struct tmi_record *record, struct tmi_record *copy)
             .pad_units = tmi_load_acquire(&record->pad_units),
         };
         if (tmi_life_state(life) != TMI_LIFE_ENDING &&
-            ((tmi_load(&record->life) ^ life) & ~TMI_LIFE_PINNED) == 0)
+            ((tmi_load(&record->life) ^ life) & ~TMI_LIFE_PINNED) == 0) {
+            copy->life = tmi_life_as_read(life);
             return true;
+        }
         tmi_platform_yield();
     }
     return false;
@@ -134,13 +135,12 @@ bool tmi_record_read(const struct tmi_record *record, struct tmi_record *copy)
 
 /*
  * Where the first try failed: a sweep may have pinned it, or who has claimed it lets go of it while
- * it reports; but who has may also be a thread that a fork left behind.
+ * it reports.
  */
 bool tmi_life_claim_slowly(uint32_t *word, uint32_t life)
 {
     uint32_t unpinned = life & ~TMI_LIFE_PINNED;
     uint32_t claimed = (unpinned & ~TMI_LIFE_STATES) | TMI_LIFE_ENDING;
-    int looks = 0;
 
     for (;;) {
         uint32_t now = unpinned;
@@ -148,7 +148,7 @@ bool tmi_life_claim_slowly(uint32_t *word, uint32_t life)
         if (TMI_LIKELY(__atomic_compare_exchange_n(word, &now, claimed, false, __ATOMIC_ACQ_REL,
                                                    __ATOMIC_ACQUIRE)))
             return true;
-        if (now == claimed ? ++looks == PATIENCE : now != (unpinned | TMI_LIFE_PINNED))
+        if (now != (unpinned | TMI_LIFE_PINNED) && now != claimed)
             return false;
         tmi_platform_yield();
     }
@@ -158,12 +158,11 @@ bool tmi_life_pin(uint32_t *word, bool freed_too)
 {
     uint32_t life = tmi_load_acquire(word);
 
-    (void)tmi_add(&spare.pins, 1);
     for (;;) {
         enum tmi_life state = tmi_life_state(life);
 
         if (state != TMI_LIFE_LIVE && !(freed_too && state == TMI_LIFE_FREED))
-            break;
+            return false;
         if ((life & TMI_LIFE_PINNED) != 0) { /* by another sweep */
             tmi_platform_yield();
             life = tmi_load_acquire(word);
@@ -172,33 +171,28 @@ bool tmi_life_pin(uint32_t *word, bool freed_too)
             return true;
         }
     }
-    (void)tmi_add(&spare.pins, UINT32_MAX);
+}
+
+bool tmi_life_pin_known(uint32_t *word, uint32_t life)
+{
+    if (!tmi_life_pin(word, false))
+        return false;
+    if (tmi_load(word) / TMI_LIFE_AGE == life / TMI_LIFE_AGE)
+        return true;
+    tmi_life_unpin(word);
     return false;
 }
 
 bool tmi_life_pin_at_once(uint32_t *word, uint32_t life)
 {
-    (void)tmi_add(&spare.pins, 1);
-    if (tmi_life_state(life) == TMI_LIFE_LIVE && (life & TMI_LIFE_PINNED) == 0 &&
-        __atomic_compare_exchange_n(word, &life, life | TMI_LIFE_PINNED, false, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_RELAXED))
-        return true;
-    (void)tmi_add(&spare.pins, UINT32_MAX);
-    return false;
+    return tmi_life_state(life) == TMI_LIFE_LIVE && (life & TMI_LIFE_PINNED) == 0 &&
+           __atomic_compare_exchange_n(word, &life, life | TMI_LIFE_PINNED, false, __ATOMIC_ACQ_REL,
+                                       __ATOMIC_RELAXED);
 }
 
 void tmi_life_unpin(uint32_t *word)
 {
     tmi_store_release(word, tmi_load(word) & ~TMI_LIFE_PINNED);
-    (void)tmi_add(&spare.pins, UINT32_MAX);
-}
-
-bool tmi_life_pins_are_left(void)
-{
-    bool left = tmi_load(&spare.pins) != 0;
-
-    tmi_store(&spare.pins, 0);
-    return left;
 }
 
 void tmi_records_lock_for_fork(void)

@@ -8,18 +8,19 @@
  *     LIVE    the program's block
  *     ENDING  one thread has claimed it, to free it or to put it out of the quarantine
  *     FREED   in the quarantine
+ *     LOST    in a fork's child: a thread had claimed it that is gone. Who reads takes it as freed
  *
  * Whoever wants to end a block claims it by one compare-and-swap of `life`, in which the age stands
  * too: of two threads that free one block, one is told no, and a number that was reused meanwhile
- * is not mistaken for the block that it stood for. Who only looks at a block's memory (a sweep)
- * pins it; a claim waits for that.
+ * is not mistaken for the block that it stood for. Who only looks at a block's memory (a sweep), or
+ * charges it to another account, pins it; a claim waits for that.
  */
 #ifndef TMI_BLOCK_RECORD_H
 #define TMI_BLOCK_RECORD_H
 
 #include "block/header.h"
 
-enum tmi_life { TMI_LIFE_NONE, TMI_LIFE_LIVE, TMI_LIFE_ENDING, TMI_LIFE_FREED };
+enum tmi_life { TMI_LIFE_NONE, TMI_LIFE_LIVE, TMI_LIFE_ENDING, TMI_LIFE_FREED, TMI_LIFE_LOST };
 
 /* life: age:27 (high) | reported:1 | pinned:1 | state:3 (low); reported: of slots, see checked.c */
 #define TMI_LIFE_STATES   7u
@@ -79,7 +80,7 @@ bool tmi_record_read(const struct tmi_record *record, struct tmi_record *copy);
 
 /*
  * Claims a block whose life was read as LIVE or FREED; false: it is another's by now. Waits while
- * another has claimed it, but not for ever. Afterwards the state is ENDING.
+ * another has claimed it. Afterwards the state is ENDING.
  */
 bool tmi_life_claim_slowly(uint32_t *word, uint32_t life);
 TMI_INLINE bool tmi_life_claim(uint32_t *word, uint32_t life);
@@ -91,11 +92,9 @@ TMI_INLINE bool tmi_life_claim(uint32_t *word, uint32_t life);
 bool tmi_life_pin(uint32_t *word, bool freed_too);
 void tmi_life_unpin(uint32_t *word);
 
-/* The same without waiting, for a block known by its life, and for who has pinned another one. */
+/* The same for a live block known by its life; and without waiting, for who has pinned another. */
+bool tmi_life_pin_known(uint32_t *word, uint32_t life);
 bool tmi_life_pin_at_once(uint32_t *word, uint32_t life);
-
-/* Whether pins may stand that nobody will take away: in a fork's child. It says so once. */
-bool tmi_life_pins_are_left(void);
 
 void tmi_records_lock_for_fork(void);
 void tmi_records_unlock_after_fork(void);
@@ -110,6 +109,13 @@ TMI_INLINE struct tmi_record *tmi_record_by_number(uint32_t number)
 TMI_INLINE enum tmi_life tmi_life_state(uint32_t life)
 {
     return (enum tmi_life)(life & TMI_LIFE_STATES);
+}
+
+TMI_INLINE uint32_t tmi_life_as_read(uint32_t life)
+{
+    return tmi_life_state(life) == TMI_LIFE_LOST
+               ? (life & ~TMI_LIFE_STATES) | (uint32_t)TMI_LIFE_FREED
+               : life;
 }
 
 /* The first try of it: false may come of a pin, too. */
@@ -134,6 +140,20 @@ TMI_INLINE uint32_t tmi_life_set_state(uint32_t *word, enum tmi_life state)
 
     tmi_store_release(word, life);
     return life;
+}
+
+/*
+ * In a fork's child, for each: the threads that had pinned or claimed it are gone. Written only
+ * where it changes: a page that is written to becomes the child's own.
+ */
+TMI_INLINE void tmi_life_after_fork(uint32_t *word)
+{
+    uint32_t life = *word & ~TMI_LIFE_PINNED;
+
+    if (TMI_UNLIKELY(tmi_life_state(life) == TMI_LIFE_ENDING))
+        life = (life & ~TMI_LIFE_STATES) | (uint32_t)TMI_LIFE_LOST;
+    if (TMI_UNLIKELY(life != *word))
+        *word = life;
 }
 
 TMI_INLINE bool tmi_record_claim(struct tmi_record *record, uint32_t life)

@@ -68,8 +68,10 @@ bool tmi_slot_read(uint32_t number, struct tmi_record *copy)
             return false;
         *copy = tmi_slot_record(number);
         if (tmi_life_state(life) != TMI_LIFE_ENDING &&
-            ((copy->life ^ life) & ~TMI_LIFE_PINNED) == 0)
+            ((copy->life ^ life) & ~TMI_LIFE_PINNED) == 0) {
+            copy->life = tmi_life_as_read(life);
             return true;
+        }
         tmi_platform_yield();
     }
     return false;
@@ -152,7 +154,7 @@ static bool is_beside(uint32_t number, struct tmi_record *copy)
         life = tmi_load_acquire(&tmi_slot_of(number)->life);
         *copy = tmi_slot_record(number);
     } while ((copy->life ^ life) >= TMI_LIFE_AGE); /* another block took its place meanwhile */
-    return tmi_life_state(life) != TMI_LIFE_NONE;
+    return tmi_life_state(life) != TMI_LIFE_NONE && tmi_life_state(life) != TMI_LIFE_LOST;
 }
 
 bool tmi_slot_blame_other(const struct tmi_record *record, struct tmi_damage *damage,

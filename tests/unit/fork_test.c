@@ -1,6 +1,7 @@
 /*
- * Forks while another thread starts the library: the child works, whatever that thread was at. Each
- * case has a process of its own, in which the library has not started; the main one never uses it.
+ * Forks while another thread starts the library, or does something to a block: the child works,
+ * whatever that thread was at. Each case has a process of its own, in which the library has not
+ * started; the main one never uses it.
  */
 #define _GNU_SOURCE
 #include "unit.h"
@@ -235,6 +236,96 @@ static int fork_while_threads_are_busy(void *options)
     return fork_beside(work_until_it_is_over, work_in_threads, 200);
 }
 
+/* A block of each thread, all of one size, and two domains. */
+static struct {
+    void *blocks[THREADS]; /* atomic */
+    size_t size;
+    uint32_t taken; /* atomic: by so many threads */
+    struct trackmem_domain *domains[2];
+} shared;
+
+static void **take_a_block(void)
+{
+    return &shared.blocks[__atomic_fetch_add(&shared.taken, 1, __ATOMIC_RELAXED)];
+}
+
+static void *transfer_until_it_is_over(void *unused)
+{
+    void *block = *take_a_block();
+    for (size_t i = 0; !tmi_load(&over); i++)
+        if (trackmem_transfer(block, shared.domains[i % 2]) != TRACKMEM_OK)
+            return unused;
+    return NULL;
+}
+
+static void *free_until_it_is_over(void *unused)
+{
+    void **block = take_a_block();
+    (void)unused;
+    while (!tmi_load(&over)) {
+        trackmem_free(*block);
+        tmi_store(block, trackmem_malloc(shared.size));
+    }
+    return NULL;
+}
+
+static int free_all(void)
+{
+    for (size_t i = 0; i < THREADS; i++)
+        trackmem_free(tmi_load(&shared.blocks[i]));
+    return 0;
+}
+
+struct sharing {
+    const char *options;
+    size_t size;
+    void *(*run)(void *);
+};
+
+/* Children free the blocks that the threads are at. */
+static int fork_beside_users_of_blocks(void *argument)
+{
+    const struct sharing *sharing = argument;
+    setenv("TRACKMEM", sharing->options, 1);
+    shared.size = sharing->size;
+    shared.domains[0] = trackmem_domain_create(NULL, "one");
+    shared.domains[1] = trackmem_domain_create(NULL, "two");
+    for (size_t i = 0; i < THREADS; i++)
+        shared.blocks[i] = trackmem_malloc(sharing->size);
+    return fork_beside(sharing->run, free_all, 100);
+}
+
+static void a_child_frees_blocks_that_other_threads_were_transferring(void **state)
+{
+    static const char *const modes[] = { "", "check", "guard=after", "check,quarantine=protect" };
+    (void)state;
+    skip_where_children_of_threads_hang();
+    for (int i = 0; i < 8; i++) {
+        struct sharing sharing = { modes[i / 2], i % 2 == 0 ? 16 : 40000,
+                                   transfer_until_it_is_over };
+        capture(fork_beside_users_of_blocks, hidden(&sharing));
+        if (!exited_with(0) || captured.length != 0)
+            fail_msg("%zu bytes, \"%s\": status %x\n%s", sharing.size, sharing.options,
+                     (unsigned)captured.status, captured.text);
+    }
+}
+
+/* What is wrong with the program is told, if anything is; it does not wait for who is gone. */
+static void a_child_ends_that_frees_blocks_which_other_threads_were_freeing(void **state)
+{
+    static const char *const modes[] = { "check,fill=full,misuse=report,repeats=1",
+                                         "guard=after,repeats=1" };
+    (void)state;
+    skip_where_children_of_threads_hang();
+    for (int i = 0; i < 4; i++) {
+        struct sharing sharing = { modes[i / 2], i % 2 == 0 ? 1000 : 40000, free_until_it_is_over };
+        capture(fork_beside_users_of_blocks, hidden(&sharing));
+        if (!exited_with(0))
+            fail_msg("%zu bytes, \"%s\": status %x\n%s", sharing.size, sharing.options,
+                     (unsigned)captured.status, captured.text);
+    }
+}
+
 static void forks_beside_busy_threads_give_children_whose_threads_work(void **state)
 {
     char check[] = "check";
@@ -265,6 +356,8 @@ int main(void)
         cmocka_unit_test(a_fork_while_options_are_parsed_gives_a_child_that_works),
         cmocka_unit_test(forks_beside_busy_threads_give_children_whose_threads_work),
         cmocka_unit_test(forks_at_every_moment_of_the_start_give_children_that_work),
+        cmocka_unit_test(a_child_frees_blocks_that_other_threads_were_transferring),
+        cmocka_unit_test(a_child_ends_that_frees_blocks_which_other_threads_were_freeing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

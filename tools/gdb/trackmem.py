@@ -14,7 +14,7 @@ import struct
 
 import gdb
 
-STATES = {1: 'live', 2: 'being freed', 3: 'freed'}
+STATES = {1: 'live', 2: 'being freed', 3: 'freed', 4: 'half freed as a fork came'}
 NEAR_BYTES = 4096
 OWN = 1 << 31  # of a stack's number: TMI_STACK_OWN
 
