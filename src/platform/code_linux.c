@@ -167,9 +167,8 @@ bool tmi_platform_code_file(const void *address, struct tmi_code_file *file)
     *file = (struct tmi_code_file){ .offset = (uintptr_t)address - mapped.start + mapped.offset };
     if (mapped.found && mapped.path[0] == '/' && !mapped.path_is_cut) {
         memcpy(file->path, mapped.path, sizeof file->path);
+        tmi_maps_strip_deleted(file->path);
         read_headers(&mapped, file);
-        if (file->build_id_size != 0) /* else another file in its place would be taken for it */
-            tmi_maps_strip_deleted(file->path);
     }
     errno = saved_errno;
     return file->path[0] != '\0';

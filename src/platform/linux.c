@@ -12,6 +12,7 @@
 #include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -144,12 +145,35 @@ const char *tmi_platform_environment(const char *name)
     return getauxval(AT_SECURE) != 0 ? NULL : getenv(name);
 }
 
+/* A file that may not grow further (ulimit -f) would end the program by SIGXFSZ. */
+static ssize_t write_some(int fd, const void *bytes, size_t size)
+{
+    const struct timespec at_once = { 0, 0 };
+    sigset_t too_large;
+    sigset_t before;
+    sigset_t pending;
+    ssize_t written;
+    int error;
+
+    (void)sigemptyset(&too_large);
+    (void)sigaddset(&too_large, SIGXFSZ);
+    (void)pthread_sigmask(SIG_BLOCK, &too_large, &before);
+    (void)sigpending(&pending);
+    written = write(fd, bytes, size);
+    error = errno;
+    if (written < 0 && error == EFBIG && sigismember(&pending, SIGXFSZ) == 0)
+        (void)sigtimedwait(&too_large, NULL, &at_once);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = error;
+    return written;
+}
+
 bool tmi_platform_write(int fd, const void *bytes, size_t size)
 {
     const char *next = bytes;
 
     while (size > 0) {
-        ssize_t written = write(fd, next, size);
+        ssize_t written = write_some(fd, next, size);
 
         if (written < 0 && errno == EINTR)
             continue;

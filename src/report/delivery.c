@@ -155,12 +155,11 @@ static void open_out(void)
     int saved_error = tmi_platform_error();
     tmi_platform_set_error(0); /* a path that is too long has no other cause */
     delivery.fd = tmi_report_create_file(delivery.out_path, name, sizeof name);
-    int error = tmi_platform_error();
+    if (delivery.fd < 0) {
+        delivery.fd = STANDARD_ERROR;
+        tmi_report_leave_file("cannot create", name, tmi_platform_error());
+    }
     tmi_platform_set_error(saved_error);
-    if (delivery.fd >= 0)
-        return;
-    delivery.fd = STANDARD_ERROR;
-    tmi_report_leave_file("cannot create", name, error);
 }
 
 static struct tmi_text stream_to(struct way *way, char *buffer, size_t size)

@@ -53,8 +53,7 @@ static void add_module_row(struct tmi_text *text, const char *path, const uint8_
     tmi_text_add_visible(text, base_name(path));
     tmi_text_add(text, " is ");
     tmi_text_add_visible(text, path);
-    if (build_id_size != 0)
-        tmi_text_add(text, ", build-id ");
+    tmi_text_add(text, build_id_size != 0 ? ", build-id " : ", no build-id");
     add_build_id(text, build_id, build_id_size);
     tmi_text_add_char(text, '\n');
 }

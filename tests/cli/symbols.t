@@ -29,7 +29,7 @@ $ trackmem symbols - <report.txt
 a line
 nobody+0x12
 
-A file without a build-id may be another by now: that is said once, unless the program still runs.
+Without a build-id any file is used; a path may have commas.
 
 $ cat >code.c <<'END'
 > int main(void)
@@ -37,14 +37,13 @@ $ cat >code.c <<'END'
 >     return 0;
 > }
 > END
-$ gcc -g -Wl,--build-id=none code.c -o code
-$ printf 'code+0x%s, here\ncode+0x1, here\n  module       code is %s\n' $(nm code | sed -n 's/ T main//p') $PWD/code >code.txt
+$ gcc -g -Wl,--build-id=none code.c -o co,de
+$ printf 'co,de+0x%s, here\nco,de+0x1, here\n  module       co,de is %s, no build-id\n' $(nm co,de | sed -n 's/ T main//p') $PWD/co,de >code.txt
 
 $ trackmem symbols code.txt
 main()  SCRATCH/code.c:2
-code+0x1, here
-  module       code is SCRATCH/code
-! trackmem symbols: the report has no build-id of 'SCRATCH/code': if that was built anew since, what is shown is wrong; link it with -Wl,--build-id
+co,de+0x1, here
+  module       co,de is SCRATCH/co,de, no build-id
 
 $ trackmem symbols missing.txt
 ! trackmem symbols: cannot read 'missing.txt': No such file or directory

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -170,6 +171,30 @@ static void a_fork_while_options_are_parsed_gives_a_child_that_works(void **stat
     (void)state;
     skip_where_children_of_threads_hang();
     capture(fork_while_options_are_parsed, NULL);
+    assert_true(exited_with(0));
+}
+
+static int fork_where_no_report_file_can_be_made(void *unused)
+{
+    pid_t child;
+    int error;
+    (void)unused;
+    setenv("TRACKMEM", "out=/nowhere/report", 1);
+    close(2); /* that is told there, in vain */
+    trackmem_free(trackmem_malloc(3));
+    errno = E2BIG;
+    child = fork();
+    error = errno;
+    if (child == 0)
+        _exit(0);
+    (void)waitpid(child, NULL, 0);
+    return error != E2BIG;
+}
+
+static void a_fork_keeps_errno_where_no_report_file_can_be_made(void **state)
+{
+    (void)state;
+    capture(fork_where_no_report_file_can_be_made, NULL);
     assert_true(exited_with(0));
 }
 
@@ -356,6 +381,7 @@ int main(void)
         cmocka_unit_test(a_fork_while_options_are_parsed_gives_a_child_that_works),
         cmocka_unit_test(forks_beside_busy_threads_give_children_whose_threads_work),
         cmocka_unit_test(forks_at_every_moment_of_the_start_give_children_that_work),
+        cmocka_unit_test(a_fork_keeps_errno_where_no_report_file_can_be_made),
         cmocka_unit_test(a_child_frees_blocks_that_other_threads_were_transferring),
         cmocka_unit_test(a_child_ends_that_frees_blocks_which_other_threads_were_freeing),
     };

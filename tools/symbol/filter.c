@@ -33,7 +33,7 @@ struct filter {
     struct file files[MOST_FILES];
     size_t file_count;
     struct tmi_text *output;
-    tmt_symbols_doubt_fn *doubt;
+    tmt_symbols_lack_fn *lack;
     const char *indent; /* of the line that is replaced, up to its number */
     size_t indent_length;
     size_t indent_columns;
@@ -43,6 +43,17 @@ struct filter {
 static char *copy_of(const char *text, size_t length)
 {
     return strndup(text, length); /* raw: a tool's own memory */
+}
+
+/* What a row says behind its path, of which commas may be a part; else its end. */
+static const char *find_build_id(const char *path, const char *end)
+{
+    const char *last = end;
+
+    for (const char *at = path; at < end; ++at)
+        if (strncmp(at, ", build-id ", 11) == 0 || strncmp(at, ", no build-id", 13) == 0)
+            last = at;
+    return last;
 }
 
 /* The row "module NAME is PATH, build-id HEX" of a name: from here on, else any. */
@@ -60,20 +71,19 @@ static bool find_row(const char *from, const char *all, const char *name, size_t
 
             if (strncmp(known, name, length) != 0 || strncmp(known + length, " is ", 4) != 0)
                 continue;
-            id = strstr(file, ", build-id ");
-            if (id == NULL || id > end)
-                id = end;
+            id = find_build_id(file, end);
             *path = copy_of(file, (size_t)(id - file));
-            *build_id = id < end ? copy_of(id + 11, (size_t)(end - id - 11)) : copy_of("", 0);
+            *build_id = strncmp(id, ", build-id ", 11) == 0
+                            ? copy_of(id + 11, (size_t)(end - id - 11))
+                            : copy_of("", 0);
             return *path != NULL && *build_id != NULL;
         }
     }
     return false;
 }
 
-/* Takes both texts. has_row: the report names the file, not who asks. */
-static struct tmt_symbols *open_file(struct filter *filter, char *path, char *build_id,
-                                     bool has_row)
+/* Takes both texts. */
+static struct tmt_symbols *open_file(struct filter *filter, char *path, char *build_id)
 {
     struct file *file = filter->files;
     const char *why = NULL;
@@ -88,8 +98,8 @@ static struct tmt_symbols *open_file(struct filter *filter, char *path, char *bu
     }
     ++filter->file_count;
     *file = (struct file){ path, build_id, tmt_symbols_open(path, build_id, &why) };
-    if (filter->doubt != NULL && (file->symbols == NULL || (has_row && file->build_id[0] == '\0')))
-        filter->doubt(path, file->symbols == NULL ? why : NULL);
+    if (file->symbols == NULL && filter->lack != NULL)
+        filter->lack(path, why);
     return file->symbols;
 }
 
@@ -215,14 +225,12 @@ static bool replace_line(struct filter *filter, const char *line, size_t length,
     char *behind;
     uint64_t offset;
     bool is_return;
-    bool has_row;
 
     if (plus == NULL || plus == name)
         return false;
     offset = strtoull(plus + 3, &behind, 16);
     is_return = !is_fault && strncmp(behind, ", here", 6) != 0;
-    has_row = find_row(line, all, name, (size_t)(plus - name), &path, &build_id);
-    if (!has_row) {
+    if (!find_row(line, all, name, (size_t)(plus - name), &path, &build_id)) {
         if (memchr(name, '/', (size_t)(plus - name)) == NULL)
             return false;
         path = copy_of(name, (size_t)(plus - name)); /* a whole path needs no row */
@@ -230,13 +238,13 @@ static bool replace_line(struct filter *filter, const char *line, size_t length,
         if (path == NULL || build_id == NULL)
             return false;
     }
-    symbols = open_file(filter, path, build_id, has_row);
+    symbols = open_file(filter, path, build_id);
     return symbols != NULL && tmt_symbols_at(symbols, offset, is_return, write_frame, filter) != 0;
 }
 
-void tmt_filter(const char *report, struct tmi_text *to, tmt_symbols_doubt_fn *fn)
+void tmt_filter(const char *report, struct tmi_text *to, tmt_symbols_lack_fn *fn)
 {
-    struct filter filter = { .output = to, .doubt = fn };
+    struct filter filter = { .output = to, .lack = fn };
 
     for (const char *line = report; *line != '\0';) {
         size_t length = strcspn(line, "\n");

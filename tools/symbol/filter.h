@@ -7,18 +7,14 @@
 
 #include "base/text.h"
 
-/*
- * What is wrong with the symbols of a file; called once a file.
- *   why  there are none; NULL: they are used, but the report has no build-id, by which the file
- *        would be known to be the one that ran
- */
-typedef void tmt_symbols_doubt_fn(const char *path, const char *why);
+/* Why there are no symbols of a file; called once a file. */
+typedef void tmt_symbols_lack_fn(const char *path, const char *why);
 
 /*
  * Adds the report to `to`, each line of a stack replaced by what stands at its address.
  *   report  ended by NUL
  *   fn      or NULL
  */
-void tmt_filter(const char *report, struct tmi_text *to, tmt_symbols_doubt_fn *fn);
+void tmt_filter(const char *report, struct tmi_text *to, tmt_symbols_lack_fn *fn);
 
 #endif

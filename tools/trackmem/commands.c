@@ -11,7 +11,7 @@
 #include "cli/parse.h"
 #include "firmware/command.h"
 
-static const struct tmt_option no_options[] = { { 0 } };
+const struct tmt_option tmt_no_options[] = { { 0 } };
 
 static const struct tmt_option help_options[] = {
     { "man", 0, NULL,
@@ -77,7 +77,7 @@ static const struct tmt_command completion_command = {
     .most_operands = 1,
     .summary = "print the completion script of a shell",
     .description = "Prints a script that lets the shell complete commands, options and files.",
-    .options = no_options,
+    .options = tmt_no_options,
     .examples = completion_examples,
     .run = run_completion,
 };

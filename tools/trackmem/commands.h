@@ -10,6 +10,8 @@
 
 extern const struct tmt_program tmt_trackmem;
 
+extern const struct tmt_option tmt_no_options[];
+
 /* The subcommands that stand in this folder. */
 extern const struct tmt_command tmt_symbols_command;
 

@@ -40,14 +40,9 @@ static char *read_all(FILE *file)
     return text;
 }
 
-static void say_doubt(const char *path, const char *why)
+static void say_lack(const char *path, const char *why)
 {
-    if (why != NULL)
-        tmt_complain("no symbols of '%s': %s", path, why);
-    else
-        tmt_complain("the report has no build-id of '%s': if that was built anew since, what is "
-                     "shown is wrong; link it with -Wl,--build-id",
-                     path);
+    tmt_complain("no symbols of '%s': %s", path, why);
 }
 
 static enum tmt_exit run_symbols(const struct tmt_call *call)
@@ -66,12 +61,10 @@ static enum tmt_exit run_symbols(const struct tmt_call *call)
     if (text == NULL)
         return TMT_FAILURE;
     tmt_output_init(&output, stdout);
-    tmt_filter(text, &output.text, say_doubt);
+    tmt_filter(text, &output.text, say_lack);
     free(text); /* raw: a tool's own memory */
     return tmt_output_finish(&output) ? TMT_CLEAN : TMT_FAILURE;
 }
-
-static const struct tmt_option symbols_options[] = { { 0 } };
 
 static const struct tmt_example symbols_examples[] = {
     { "trackmem symbols report.txt", "Shows a report with functions, lines and inlined calls." },
@@ -91,9 +84,9 @@ const struct tmt_command tmt_symbols_command = {
         "functions it was inlined into. Debug information comes from the file itself, or by its "
         "build-id or debug link from "
         "/usr/lib/debug. A file that was built anew since is told by its build-id, and not used; "
-        "one without a build-id is used, and that is said. With the option "
+        "where the report says 'no build-id', that cannot be told. With the option "
         "symbols=helper a program runs this for its own reports.",
-    .options = symbols_options,
+    .options = tmt_no_options,
     .examples = symbols_examples,
     .run = run_symbols,
 };
