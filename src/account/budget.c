@@ -57,15 +57,19 @@ static struct tmi_domain *find_obstacle(const struct request *request, intptr_t 
 }
 
 /*
- * Whether a soft limit is crossed by so little that credit, or frees which nobody notices, would
- * hide that it is no longer.
+ * Whether no credit may be left, and every free is to be noticed: a soft limit is crossed by so
+ * little that they would hide that it is no longer, or a hard limit was set below what lives, and
+ * what is freed then is not for new blocks.
  */
-static bool is_little_above_soft(const struct tmi_domain *domain, intptr_t credit)
+static bool counts_every_byte(const struct tmi_domain *domain, intptr_t credit)
 {
-    for (; domain != NULL; domain = domain->parent)
-        if (domain->soft_crossed &&
-            tmi_load(&domain->reserved_bytes) - credit <= domain->soft_bytes + 2 * TMI_CREDIT_BYTES)
+    for (; domain != NULL; domain = domain->parent) {
+        intptr_t used = tmi_load(&domain->reserved_bytes) - credit;
+
+        if ((domain->soft_crossed && used <= domain->soft_bytes + 2 * TMI_CREDIT_BYTES) ||
+            (domain->hard_bytes != 0 && used > domain->hard_bytes))
             return true;
+    }
     return false;
 }
 
@@ -75,10 +79,15 @@ static void set_grant(struct tmi_purse *purse, intptr_t granted)
     tmi_store(&purse->limit, granted);
 }
 
-/* Its owner alone calls this. */
 static void set_floor(struct tmi_purse *purse, bool notice_every_free)
 {
-    purse->floor = purse->granted - (notice_every_free ? 0 : 2 * TMI_CREDIT_BYTES);
+    tmi_store(&purse->floor, purse->granted - (notice_every_free ? 0 : 2 * TMI_CREDIT_BYTES));
+}
+
+static bool notice_every_free(struct tmi_purse *purse)
+{
+    set_floor(purse, true);
+    return true;
 }
 
 typedef bool purse_fn(struct tmi_purse *purse);
@@ -177,7 +186,7 @@ static const struct tmi_domain *highest_with_limit(const struct request *request
 static intptr_t reserve(const struct request *request, intptr_t need, struct calls *calls)
 {
     bool plain = request->purse != NULL && request->common == NULL &&
-                 !is_little_above_soft(request->domain, -need);
+                 !counts_every_byte(request->domain, -need);
     intptr_t change = need + (plain ? TMI_CREDIT_BYTES : 0);
 
     if (find_obstacle(request, change, true) != NULL) {
@@ -185,7 +194,8 @@ static intptr_t reserve(const struct request *request, intptr_t need, struct cal
 
         change = need;
         if (find_obstacle(request, change, true) != NULL)
-            call_credit_back(highest_with_limit(request), request->purse);
+            call_credit_back(highest_with_limit(request),
+                             request->common == NULL ? request->purse : NULL);
         obstacle = find_obstacle(request, change, false);
         if (obstacle != NULL) {
             calls->reclaim = (struct tmi_budget_call){ obstacle->budget_fn, obstacle->budget_user,
@@ -216,7 +226,7 @@ static bool grant(const struct request *request, struct calls *calls)
     if (purse != NULL) {
         set_grant(purse, tmi_load(&purse->granted) + need);
         tmi_store(&purse->used, purse->used + request->charged);
-        set_floor(purse, is_little_above_soft(purse->domain, purse->granted - purse->used));
+        set_floor(purse, counts_every_byte(purse->domain, purse->granted - purse->used));
     }
     return true;
 }
@@ -286,7 +296,7 @@ void tmi_budget_leave_credit(struct tmi_purse *purse, intptr_t credit)
 
     tmi_platform_lock(&budget_lock);
     granted = tmi_load(&purse->granted);
-    notice = is_little_above_soft(purse->domain, granted - purse->used);
+    notice = counts_every_byte(purse->domain, granted - purse->used);
     change = purse->used + (notice ? 0 : credit) - granted;
     if (change < 0) {
         add_to_chain(purse->domain, NULL, change);
@@ -313,7 +323,7 @@ bool tmi_budget_move(struct tmi_purse *from, struct tmi_purse *to, intptr_t char
     add_to_chain(from->domain, common, -charged);
     set_grant(from, tmi_load(&from->granted) - charged);
     tmi_store(&from->used, from->used - charged);
-    set_floor(from, is_little_above_soft(from->domain, from->granted - from->used));
+    set_floor(from, counts_every_byte(from->domain, from->granted - from->used));
     tmi_platform_unlock(&budget_lock);
     return true;
 }
@@ -351,6 +361,8 @@ bool tmi_budget_set(struct tmi_domain *domain, size_t soft, size_t hard, trackme
     domain->budget_user = user;
     call_credit_back(domain, NULL);
     domain->soft_crossed = soft != 0 && tmi_load(&domain->reserved_bytes) > (intptr_t)soft;
+    if (counts_every_byte(domain, 0))
+        (void)for_purses_below(domain, NULL, notice_every_free);
     tmi_platform_unlock(&budget_lock);
     return true;
 }

@@ -33,7 +33,7 @@ static void move_grant(struct tmi_purse *purse, intptr_t credit)
     }
     tmi_store(&purse->granted, used + credit);
     tmi_store(&purse->limit, used);
-    purse->floor = used + credit - 2 * TMI_CREDIT_BYTES;
+    tmi_store(&purse->floor, used + credit - 2 * TMI_CREDIT_BYTES);
 }
 
 bool tmi_purse_take(struct tmi_purse *purse, intptr_t charged)

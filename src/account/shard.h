@@ -32,7 +32,7 @@
 struct tmi_purse {
     intptr_t used;    /* bytes; the owner's. Frees of others' blocks make it negative */
     intptr_t limit;   /* see above; atomic */
-    intptr_t floor;   /* the owner's */
+    intptr_t floor;   /* atomic; the owner's, under a budget guarded by the lock "budget" */
     intptr_t granted; /* the owner's; under a budget guarded by the lock "budget" */
     struct tmi_domain *domain;
     intptr_t recalled;      /* guarded by "budget": what call_credit_back is taking */
@@ -165,7 +165,7 @@ TMI_INLINE bool tmi_purse_put(struct tmi_purse *purse, intptr_t charged)
     intptr_t used = purse->used - charged;
 
     tmi_store(&purse->used, used);
-    return TMI_UNLIKELY(used < purse->floor);
+    return TMI_UNLIKELY(used < tmi_load(&purse->floor));
 }
 
 TMI_INLINE void tmi_purse_give(struct tmi_purse *purse, intptr_t charged)

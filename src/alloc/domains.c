@@ -81,14 +81,21 @@ struct trackmem_domain *trackmem_domain_current(void)
     return thread != NULL && thread->scope != NULL ? &thread->scope->handle : NULL;
 }
 
-/* False: another thread freed the block, which was adopted, meanwhile. */
+/* False: the block is not what was found any more. */
 static bool write_account(void *ptr, const struct tmi_finding *finding, uint32_t account)
 {
-    struct tmi_exact_entry entry = { (uintptr_t)ptr, tmi_shape_size(finding->shape), account };
-
     if (finding->verdict == TMI_VERDICT_ADOPTED)
-        return tmi_exact_update(&entry);
-    return tmi_block_set_account(ptr, finding->shape, account);
+        return tmi_exact_set_account(ptr, finding->account, account);
+    return tmi_block_set_account(ptr, finding->shape, finding->account, account);
+}
+
+/* The same after a function of a budget was called, which may have freed it: it is judged anew. */
+static bool write_account_later(void *ptr, const struct tmi_finding *finding, uint32_t account)
+{
+    struct tmi_finding now = tmi_judge(ptr);
+
+    return now.verdict == finding->verdict && now.shape == finding->shape &&
+           write_account(ptr, finding, account);
 }
 
 /*
@@ -110,12 +117,10 @@ static bool move_charge(struct tmi_thread *thread, struct tmi_account *from, str
     return true;
 }
 
-enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
+/* BUSY: the block was freed or transferred since it was looked at; another look tells. */
+static enum trackmem_status transfer_once(const struct tmi_verb *verb, void *ptr,
                                           struct trackmem_domain *domain)
 {
-    struct tmi_verb verb = {
-        "trackmem_transfer", TRACKMEM_FAMILY_NONE, site, { true, domain }, TMI_FRAME()
-    };
     struct tmi_thread *thread = tmi_thread_get();
     struct tmi_finding finding;
     struct tmi_account *from;
@@ -123,29 +128,46 @@ enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
     size_t size;
     size_t overhead;
 
-    if (ptr == NULL || !tmi_inspect(&verb, ptr, &finding))
-        return ptr == NULL ? TRACKMEM_INVALID : TRACKMEM_NOT_OURS;
+    if (!tmi_inspect(verb, ptr, &finding))
+        return TRACKMEM_NOT_OURS;
     from = tmi_account_by_id(finding.account);
-    to = tmi_account_of(from->site, tmi_domain_living(tmi_domain_of(domain), site, verb.name));
+    to = tmi_account_of(from->site,
+                        tmi_domain_living(tmi_domain_of(domain), verb->site, verb->name));
     size = tmi_shape_size(finding.shape);
     overhead = finding.verdict == TMI_VERDICT_ADOPTED ? 0 : tmi_shape_overhead(finding.shape);
     if (tmi_load(&to->domain->capped)) {
         if (!move_charge(thread, from, to, size + overhead))
             return TRACKMEM_OUT_OF_MEMORY;
-        if (!write_account(ptr, &finding, to->id)) {
+        if (!write_account_later(ptr, &finding, to->id)) {
             tmi_unreserve(thread, to, size + overhead);
-            return TRACKMEM_NOT_OURS;
+            tmi_reserve_anyway(thread, from, size + overhead);
+            return TRACKMEM_BUSY;
         }
         tmi_uncount(thread, from, size, overhead);
     } else {
         if (!write_account(ptr, &finding, to->id))
-            return TRACKMEM_NOT_OURS;
+            return TRACKMEM_BUSY;
         /* In this order: a common ancestor never held it twice. */
         tmi_uncharge(thread, from, size, overhead);
         tmi_reserve_anyway(thread, to, size + overhead);
     }
     tmi_count(thread, to, size, overhead);
     return TRACKMEM_OK;
+}
+
+enum trackmem_status trackmem_transfer_at(struct trackmem_site *site, void *ptr,
+                                          struct trackmem_domain *domain)
+{
+    struct tmi_verb verb = {
+        "trackmem_transfer", TRACKMEM_FAMILY_NONE, site, { true, domain }, TMI_FRAME()
+    };
+    enum trackmem_status status = TRACKMEM_BUSY;
+
+    if (ptr == NULL)
+        return TRACKMEM_INVALID;
+    while (status == TRACKMEM_BUSY)
+        status = transfer_once(&verb, ptr, domain);
+    return status;
 }
 
 struct trackmem_domain *trackmem_domain_of(const void *ptr)

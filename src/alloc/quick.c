@@ -188,7 +188,7 @@ TMI_INLINE void free_from(struct trackmem_site *site, void *ptr, const void *fra
 /* What is left to be done of a free now and then. */
 TMI_NOINLINE static void finish_free(struct tmi_thread *thread, struct tmi_purse *purse)
 {
-    if (purse->used < purse->floor)
+    if (purse->used < tmi_load(&purse->floor))
         tmi_purse_settle(purse);
     if (tmi_quarantine_is_full(&thread->nest.checked))
         tmi_quarantine_flush(&thread->nest.checked);

@@ -232,12 +232,25 @@ static struct tmi_account *account_after_resize(const struct tmi_verb *verb,
 }
 
 /*
+ * Whether a block is still what was found: a function of a budget, which was called since, may have
+ * freed it. That is reported.
+ */
+static bool stands(const struct tmi_verb *verb, void *ptr, const struct tmi_finding *finding)
+{
+    struct tmi_finding now;
+
+    return judge_for_verb(verb, ptr, &now) && now.shape == finding->shape &&
+           now.account == finding->account;
+}
+
+/*
  * Without copying, where that can be: then only the difference is reserved, and in the domain's one
  * purse, since a resize stays in its domain. NULL: nothing happened; *refused: a budget has no room
- * for the difference, and so none for a copy; else copy.
+ * for the difference, and so none for a copy, or there is nothing to copy; else copy.
  */
-static void *resize_span(struct tmi_thread *thread, void *ptr, const struct tmi_finding *finding,
-                         struct tmi_account *account, size_t size, bool *refused)
+static void *resize_span(const struct tmi_verb *verb, struct tmi_thread *thread, void *ptr,
+                         const struct tmi_finding *finding, struct tmi_account *account,
+                         size_t size, bool *refused)
 {
     struct tmi_account *before = tmi_account_by_id(finding->account);
     size_t old_size = tmi_shape_size(finding->shape);
@@ -249,7 +262,9 @@ static void *resize_span(struct tmi_thread *thread, void *ptr, const struct tmi_
     *refused = capped && growth != 0 && !tmi_reserve(thread, account, growth);
     if (*refused)
         return refuse(thread, account, size, TMI_REFUSED_BY_BUDGET);
-    block = tmi_block_resize(ptr, finding->shape, finding->owner, size, account->id);
+    *refused = capped && growth != 0 && !stands(verb, ptr, finding);
+    block = *refused ? NULL
+                     : tmi_block_resize(ptr, finding->shape, finding->owner, size, account->id);
     if (block == NULL) {
         if (capped && growth != 0)
             tmi_unreserve(thread, account, growth);
@@ -274,9 +289,11 @@ static void *resize_by_copying(const struct tmi_verb *verb, struct tmi_thread *t
 
     if (block == NULL)
         return NULL;
-    memcpy(block, ptr, old_size < size ? old_size : size);
-    if (end_block(verb, thread, ptr, finding))
-        return block;
+    if (!tmi_load(&account->domain->capped) || stands(verb, ptr, finding)) {
+        memcpy(block, ptr, old_size < size ? old_size : size);
+        if (end_block(verb, thread, ptr, finding))
+            return block;
+    }
     tmi_block_take_back(thread != NULL ? &thread->nest : NULL, block, shape);
     tmi_uncharge(thread, account, size, tmi_shape_overhead(shape));
     return NULL;
@@ -305,7 +322,7 @@ static void *resize_live(const struct tmi_verb *verb, struct tmi_thread *thread,
                             tmi_shape_backend(finding->shape));
     if (finding->record == 0 && alignment == tmi_shape_alignment(finding->shape)) {
         bool refused;
-        void *block = resize_span(thread, ptr, finding, account, size, &refused);
+        void *block = resize_span(verb, thread, ptr, finding, account, size, &refused);
 
         if (block != NULL || refused)
             return block;

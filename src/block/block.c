@@ -148,16 +148,23 @@ void *tmi_block_create(struct tmi_nest *nest, uint64_t shape, uint32_t account, 
     return block;
 }
 
-bool tmi_block_set_account(void *block, uint64_t shape, uint32_t account)
+bool tmi_block_set_account(void *block, uint64_t shape, uint32_t from, uint32_t to)
 {
+    const struct tmi_header *header = tmi_header_of(block);
+    bool stands;
+
     if (tmi_shape_layout(shape) == TMI_LAYOUT_GUARDED)
-        return tmi_guard_set_account(block, account);
+        return tmi_guard_set_account(block, from, to);
     if (tmi_checking && tmi_shape_layout(shape) == TMI_LAYOUT_CHECKED)
-        return tmi_checked_set_account(block, account);
+        return tmi_checked_set_account(block, from, to);
     tmi_watched_open(block, shape);
-    tmi_header_write(block, shape, account);
+    stands = tmi_load(&header->shape) == shape &&
+             tmi_load(&header->owner) ==
+                 ((uint64_t)from << 32 | tmi_owner_seal(block, shape, from));
+    if (stands)
+        tmi_header_write(block, shape, to);
     tmi_watched_close(block, shape);
-    return true;
+    return stands;
 }
 
 static void give_back(struct tmi_nest *nest, void *block, uint64_t shape,

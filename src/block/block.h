@@ -29,8 +29,11 @@ uint64_t tmi_block_shape(size_t size, size_t alignment, trackmem_family family, 
  */
 void *tmi_block_create(struct tmi_nest *nest, uint64_t shape, uint32_t account, bool zero);
 
-/* Changes the account of a live block of that shape. False: it was freed meanwhile. */
-bool tmi_block_set_account(void *block, uint64_t shape, uint32_t account);
+/*
+ * Changes the account of a live block of that shape. False: it was freed meanwhile, or has another
+ * account than the first.
+ */
+bool tmi_block_set_account(void *block, uint64_t shape, uint32_t from, uint32_t to);
 
 /*
  * Ends a live block, whose header the caller read as (shape, owner), and keeps its span or gives it

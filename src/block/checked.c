@@ -208,19 +208,23 @@ bool tmi_checked_end(struct tmi_checked_nest *nest, const void *block,
     return true;
 }
 
-bool tmi_checked_set_account(const void *block, uint32_t account)
+bool tmi_checked_set_account(const void *block, uint32_t from, uint32_t to)
 {
     uint32_t life;
     uint32_t number = tmi_checked_find(block, &life);
+    uint32_t *account;
+    bool stands;
 
     if (number == 0 || tmi_life_state(life) != TMI_LIFE_LIVE ||
         !tmi_life_pin_known(tmi_checked_life(number), life))
         return false;
-    tmi_store(tmi_is_slot(number) ? &tmi_slot_of(number)->account
-                                  : &tmi_record_by_number(number)->account,
-              account);
+    account = tmi_is_slot(number) ? &tmi_slot_of(number)->account
+                                  : &tmi_record_by_number(number)->account;
+    stands = tmi_load(account) == from;
+    if (stands)
+        tmi_store(account, to);
     tmi_life_unpin(tmi_checked_life(number));
-    return true;
+    return stands;
 }
 
 void tmi_checked_init(struct tmi_checked_nest *nest, struct tmi_graves *graves)

@@ -105,8 +105,8 @@ void tmi_checked_leave(struct tmi_checked_nest *nest, const uint32_t *numbers, u
 bool tmi_checked_end(struct tmi_checked_nest *nest, const void *block,
                      struct trackmem_site *freed_at);
 
-/* Changes the account of a live block. False: it was freed meanwhile. */
-bool tmi_checked_set_account(const void *block, uint32_t account);
+/* Changes the account of a live block. False: it was freed meanwhile, or has not the first. */
+bool tmi_checked_set_account(const void *block, uint32_t from, uint32_t to);
 
 /* Looks at the block that starts there; returns whether it was damaged, which is reported. */
 bool tmi_checked_look(const void *block, const struct tmi_call *call);

@@ -115,7 +115,7 @@ static void close_gap(struct stripe *stripe, struct tmi_exact_entry *entry)
     stripe->entries[gap] = (struct tmi_exact_entry){ .block = 0 };
 }
 
-enum action { FIND, REMOVE, UPDATE };
+enum action { FIND, REMOVE, SET_ACCOUNT };
 
 static bool act(struct stripe *stripe, uintptr_t block, enum action action,
                 struct tmi_exact_entry *out)
@@ -128,9 +128,10 @@ static bool act(struct stripe *stripe, uintptr_t block, enum action action,
     if (stripe->capacity != 0) {
         struct tmi_exact_entry *entry = probe(stripe, block);
 
-        found = entry->block == block;
-        if (found && action == UPDATE)
-            *entry = *out;
+        found = entry->block == block &&
+                (action != SET_ACCOUNT || entry->account == out[0].account);
+        if (found && action == SET_ACCOUNT)
+            entry->account = out[1].account;
         else if (found && action == FIND)
             *out = *entry;
         else if (found) {
@@ -157,11 +158,11 @@ bool tmi_exact_find(const void *block, struct tmi_exact_entry *entry)
     return act_anywhere((uintptr_t)block, FIND, entry);
 }
 
-bool tmi_exact_update(const struct tmi_exact_entry *entry)
+bool tmi_exact_set_account(const void *block, uint32_t from, uint32_t to)
 {
-    struct tmi_exact_entry copy = *entry;
+    struct tmi_exact_entry accounts[] = { { .account = from }, { .account = to } };
 
-    return act_anywhere(entry->block, UPDATE, &copy);
+    return act_anywhere((uintptr_t)block, SET_ACCOUNT, accounts);
 }
 
 bool tmi_exact_find_around(const void *address, struct tmi_exact_entry *found)

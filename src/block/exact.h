@@ -55,8 +55,8 @@ bool tmi_exact_next_locked(size_t *cursor, struct tmi_exact_entry *entry);
 size_t tmi_exact_count(void);
 const void *tmi_exact_static(size_t *bytes);
 
-/* Changes size and account of an adopted block; false if it does not stand there. */
-bool tmi_exact_update(const struct tmi_exact_entry *entry);
+/* Changes the account of an adopted block; false if it does not stand there with the first. */
+bool tmi_exact_set_account(const void *block, uint32_t from, uint32_t to);
 
 /* What follows is for a fork, and for who holds all other threads still. */
 void tmi_exact_lock_all(void);

@@ -257,16 +257,19 @@ bool tmi_guard_end(const void *block, struct trackmem_site *freed_at)
     return true;
 }
 
-bool tmi_guard_set_account(const void *block, uint32_t account)
+bool tmi_guard_set_account(const void *block, uint32_t from, uint32_t to)
 {
     uint32_t life;
     struct tmi_record *record = find_live(block, &life);
+    bool stands;
 
     if (record == NULL || !tmi_life_pin_known(&record->life, life))
         return false;
-    tmi_store(&record->account, account);
+    stands = tmi_load(&record->account) == from;
+    if (stands)
+        tmi_store(&record->account, to);
     tmi_record_unpin(record);
-    return true;
+    return stands;
 }
 
 bool tmi_guard_find(const void *block, struct tmi_record *copy)

@@ -82,8 +82,8 @@ void tmi_guard_put_away(struct tmi_record *record, struct trackmem_site *freed_a
 /* Claims a live block and puts it away. False: another thread was first. */
 bool tmi_guard_end(const void *block, struct trackmem_site *freed_at);
 
-/* Changes the account of a live block. False: it was freed meanwhile. */
-bool tmi_guard_set_account(const void *block, uint32_t account);
+/* Changes the account of a live block. False: it was freed meanwhile, or has not the first. */
+bool tmi_guard_set_account(const void *block, uint32_t from, uint32_t to);
 
 /* Copies the record of the live or freed block that starts there. False: there is none. */
 bool tmi_guard_find(const void *block, struct tmi_record *copy);

@@ -13,10 +13,11 @@ bool tmi_guard_end(const void *block, struct trackmem_site *freed_at)
     return false;
 }
 
-bool tmi_guard_set_account(const void *block, uint32_t account)
+bool tmi_guard_set_account(const void *block, uint32_t from, uint32_t to)
 {
     (void)block;
-    (void)account;
+    (void)from;
+    (void)to;
     return false;
 }
 

@@ -8,6 +8,7 @@
 #include <trackmem/observe.h>
 
 #include "without_budgets.h"
+#include "witness.h"
 
 static TRACKMEM_DEFINE_DOMAIN(shop, "shop", NULL);
 static TRACKMEM_DEFINE_DOMAIN(shelf, "shelf", &shop);
@@ -20,13 +21,6 @@ static struct {
     struct trackmem_domain *domain;
     void *cache[4];
 } seen;
-
-static struct trackmem_stats stats_of(struct trackmem_domain *domain)
-{
-    struct trackmem_stats stats;
-    assert_int_equal(trackmem_domain_stats(domain, true, &stats), TRACKMEM_OK);
-    return stats;
-}
 
 static void limit(struct trackmem_domain *domain, size_t soft, size_t hard, trackmem_budget_fn *fn)
 {
@@ -66,8 +60,8 @@ static int end(void **state)
     limit(&shop, 0, 0, NULL);
     limit(&shelf, 0, 0, NULL);
     limit(&drawer, 0, 0, NULL);
-    assert_int_equal(stats_of(&shop).live_blocks, 0);
-    assert_int_equal(stats_of(&shop).charged_bytes, 0);
+    assert_int_equal(stats_of(&shop, true).live_blocks, 0);
+    assert_int_equal(stats_of(&shop, true).charged_bytes, 0);
     return 0;
 }
 
@@ -78,11 +72,11 @@ static void the_last_byte_fits_and_one_more_does_not(void **state)
     void *block = trackmem_malloc_in(&shelf, 1000);
     assert_non_null(block);
     assert_null(trackmem_malloc_in(&drawer, 0));
-    assert_int_equal(stats_of(&shop).charged_bytes, 1016);
-    assert_int_equal(stats_of(&shop).hard_bytes, 1016);
-    assert_int_equal(stats_of(&shop).refused, 1);
-    assert_int_equal(stats_of(&drawer).failures, 1);
-    assert_int_equal(stats_of(&drawer).refused, 0); /* it has no limit of its own */
+    assert_int_equal(stats_of(&shop, true).charged_bytes, 1016);
+    assert_int_equal(stats_of(&shop, true).hard_bytes, 1016);
+    assert_int_equal(stats_of(&shop, true).refused, 1);
+    assert_int_equal(stats_of(&drawer, true).failures, 1);
+    assert_int_equal(stats_of(&drawer, true).refused, 0); /* it has no limit of its own */
     trackmem_free(block);
     assert_null(trackmem_malloc_in(&drawer, 1001));
     trackmem_free(trackmem_malloc_in(&drawer, 1000));
@@ -101,7 +95,7 @@ static void aligned_blocks_count_with_their_pad_and_adopted_ones_without_header(
     (void)trackmem_domain_push(&shelf);
     assert_int_equal(trackmem_adopt(adopted, 100), TRACKMEM_OK);
     (void)trackmem_domain_pop();
-    assert_int_equal(stats_of(&shop).charged_bytes, 100);
+    assert_int_equal(stats_of(&shop, true).charged_bytes, 100);
     assert_null(trackmem_realloc(adopted, 101));
     trackmem_free(adopted);
 }
@@ -122,6 +116,21 @@ static void a_budget_below_what_lives_refuses_until_enough_is_freed(void **state
     trackmem_free(blocks[2]);
 }
 
+/* What one thread frees below 32 KiB goes unnoticed else. */
+static void what_is_freed_above_a_lowered_limit_is_not_for_new_blocks(void **state)
+{
+    (void)state;
+    void *large = trackmem_malloc_in(&shelf, 80000);
+    void *small = trackmem_malloc_in(&shelf, 20000);
+    limit(&shop, 0, 50000, NULL);
+    trackmem_free(small);
+    assert_null(trackmem_malloc_in(&shelf, 15000));
+    assert_null(trackmem_malloc_in(&drawer, 1));
+    assert_int_equal(stats_of(&shop, true).charged_bytes, 80016);
+    trackmem_free(large);
+    trackmem_free(trackmem_malloc_in(&shelf, 49984));
+}
+
 static void a_refused_resize_leaves_the_block_and_its_charge(void **state)
 {
     (void)state;
@@ -132,11 +141,11 @@ static void a_refused_resize_leaves_the_block_and_its_charge(void **state)
     assert_int_equal(seen.reclaim, 1); /* asked once */
     assert_int_equal(block[99999], 7);
     assert_int_equal(trackmem_size(block), 100000);
-    assert_int_equal(stats_of(&shop).charged_bytes, 100016);
+    assert_int_equal(stats_of(&shop, true).charged_bytes, 100016);
     block = trackmem_realloc(block, 150000 - 16);
     assert_non_null(block);
     block = trackmem_realloc(block, 10);
-    assert_int_equal(stats_of(&shop).charged_bytes, 26);
+    assert_int_equal(stats_of(&shop, true).charged_bytes, 26);
     trackmem_free(block);
 }
 
@@ -146,19 +155,62 @@ static void a_full_budget_lets_blocks_move_within(void **state)
     void *block = trackmem_malloc_in(&shelf, 984);
     limit(&shop, 0, 1000, NULL);
     assert_int_equal(trackmem_transfer(block, &drawer), TRACKMEM_OK);
-    assert_int_equal(stats_of(&drawer).charged_bytes, 1000);
-    assert_int_equal(stats_of(&shelf).charged_bytes, 0);
+    assert_int_equal(stats_of(&drawer, true).charged_bytes, 1000);
+    assert_int_equal(stats_of(&shelf, true).charged_bytes, 0);
     assert_int_equal(trackmem_transfer(block, &shop), TRACKMEM_OK);
     assert_int_equal(trackmem_transfer(block, &shop), TRACKMEM_OK);
     limit(&shelf, 0, 999, NULL);
     assert_int_equal(trackmem_transfer(block, &shelf), TRACKMEM_OUT_OF_MEMORY);
-    assert_int_equal(stats_of(&shop).charged_bytes, 1000);
-    assert_int_equal(stats_of(&shelf).charged_bytes, 0);
+    assert_int_equal(stats_of(&shop, true).charged_bytes, 1000);
+    assert_int_equal(stats_of(&shelf, true).charged_bytes, 0);
     assert_int_equal(trackmem_transfer(block, NULL), TRACKMEM_OK);
-    assert_int_equal(stats_of(&shop).charged_bytes, 0);
+    assert_int_equal(stats_of(&shop, true).charged_bytes, 0);
     assert_null(trackmem_malloc_in(&shelf, 984));
     assert_int_equal(trackmem_transfer(block, &drawer), TRACKMEM_OK);
     trackmem_free(block);
+}
+
+/* What the domain's thread holds in advance is none of what it holds. */
+static void credit_is_in_the_way_of_no_transfer(void **state)
+{
+    (void)state;
+    void *block = trackmem_malloc_in(&shelf, 3000);
+    limit(&shelf, 0, 1 << 20, NULL);
+    limit(&drawer, 0, 6000, NULL);
+    trackmem_free(trackmem_malloc_in(&drawer, 4000));
+    assert_int_equal(trackmem_transfer(block, &drawer), TRACKMEM_OK);
+    assert_int_equal(trackmem_transfer(block, &shelf), TRACKMEM_OK);
+    limit(&drawer, 18000, 0, note);
+    trackmem_free(trackmem_malloc_in(&drawer, 10));
+    assert_int_equal(trackmem_transfer(block, &drawer), TRACKMEM_OK);
+    assert_int_equal(seen.soft, 0);
+    trackmem_free(block);
+}
+
+/* It is asked to free what it can, and does not know that a verb is at the block. */
+static void a_function_that_frees_the_block_in_question_is_told_of(void **state)
+{
+    static const size_t sizes[] = { 200, 3000, 300000 };
+    (void)state;
+    for (size_t i = 0; i < 6; i++) {
+        size_t size = sizes[i / 2];
+        void *block = trackmem_malloc_in(&shelf, size);
+        witness_begin();
+        seen.cache[0] = block;
+        seen.cache[1] = trackmem_malloc_in(&drawer, size);
+        if (i % 2 == 0) {
+            limit(&drawer, 0, size + 100, free_cache);
+            assert_int_equal(trackmem_transfer(hidden(block), &drawer), TRACKMEM_NOT_OURS);
+            limit(&drawer, 0, 0, NULL);
+        } else {
+            limit(&shop, 0, 2 * size + 100, free_cache);
+            assert_null(trackmem_realloc(hidden(block), size + 500));
+            limit(&shop, 0, 0, NULL);
+        }
+        assert_int_equal(witness.count, 1);
+        assert_int_equal(stats_of(&shop, true).live_bytes, 0);
+        assert_int_equal(stats_of(&shop, true).charged_bytes, 0);
+    }
 }
 
 static void a_soft_limit_is_told_once_for_each_crossing(void **state)
@@ -197,7 +249,7 @@ static void an_ancestors_soft_limit_is_told_too(void **state)
 static void before_a_refusal_the_function_may_free(void **state)
 {
     (void)state;
-    uint64_t refused = stats_of(&shop).refused;
+    uint64_t refused = stats_of(&shop, true).refused;
     limit(&shop, 0, 4 * 1016, free_cache);
     for (size_t i = 0; i < 4; i++)
         seen.cache[i] = trackmem_malloc_in(&shelf, 1000);
@@ -206,7 +258,7 @@ static void before_a_refusal_the_function_may_free(void **state)
     assert_non_null(block);
     assert_int_equal(seen.reclaim, 1);
     assert_int_equal(seen.requested, 4016);
-    assert_int_equal(stats_of(&shop).refused, refused);
+    assert_int_equal(stats_of(&shop, true).refused, refused);
     trackmem_free(block);
 }
 
@@ -232,7 +284,7 @@ static void do_all(struct trackmem_domain *domain, enum trackmem_budget_event ev
     note(domain, event, requested, user);
     assert_null(trackmem_malloc_in(&shelf, 100000));
     trackmem_free(trackmem_malloc_in(&shelf, 8));
-    (void)stats_of(&shop);
+    (void)stats_of(&shop, true);
     assert_int_equal(trackmem_report(-1, TRACKMEM_FORMAT_TEXT), TRACKMEM_IO_ERROR);
     limit(&shop, 3000, 4000, do_all);
 }
@@ -257,12 +309,12 @@ static void the_option_holds_for_domains_that_are_there_and_to_come(void **state
     (void)state;
     assert_int_equal(trackmem_set_options("budget=shop:1000,to come/c++:2K,:1G,top=3"),
                      TRACKMEM_OK);
-    assert_int_equal(stats_of(&shop).hard_bytes, 1000);
-    assert_int_equal(stats_of(NULL).hard_bytes, (uint64_t)1 << 30);
+    assert_int_equal(stats_of(&shop, true).hard_bytes, 1000);
+    assert_int_equal(stats_of(NULL, true).hard_bytes, (uint64_t)1 << 30);
     struct trackmem_domain *parent = trackmem_domain_create(NULL, "to come");
     struct trackmem_domain *child = trackmem_domain_create(parent, "c++");
-    assert_int_equal(stats_of(parent).hard_bytes, 0);
-    assert_int_equal(stats_of(child).hard_bytes, 2048);
+    assert_int_equal(stats_of(parent, true).hard_bytes, 0);
+    assert_int_equal(stats_of(child, true).hard_bytes, 2048);
     assert_null(trackmem_malloc_in(child, 2048));
     assert_null(trackmem_malloc_in(&drawer, 1000));
     trackmem_free(trackmem_malloc_in(child, 2032));
@@ -277,9 +329,9 @@ static void a_bad_budget_option_changes_nothing(void **state)
     assert_int_equal(trackmem_set_options("budget=shop:12+drawer:1x"), TRACKMEM_INVALID);
     assert_int_equal(trackmem_set_options("budget=shop"), TRACKMEM_INVALID);
     assert_int_equal(trackmem_set_options("budget=shop:0"), TRACKMEM_INVALID);
-    assert_int_equal(stats_of(&shop).hard_bytes, 0);
+    assert_int_equal(stats_of(&shop, true).hard_bytes, 0);
     assert_int_equal(trackmem_domain_set_budget(&shop, 2, 1, NULL, NULL), TRACKMEM_INVALID);
-    assert_int_equal(stats_of(&shop).soft_bytes, 0);
+    assert_int_equal(stats_of(&shop, true).soft_bytes, 0);
 }
 
 int main(void)
@@ -289,6 +341,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             aligned_blocks_count_with_their_pad_and_adopted_ones_without_header, start, end),
         cmocka_unit_test_setup_teardown(a_budget_below_what_lives_refuses_until_enough_is_freed,
+                                        start, end),
+        cmocka_unit_test_setup_teardown(what_is_freed_above_a_lowered_limit_is_not_for_new_blocks,
+                                        start, end),
+        cmocka_unit_test_setup_teardown(credit_is_in_the_way_of_no_transfer, start, end),
+        cmocka_unit_test_setup_teardown(a_function_that_frees_the_block_in_question_is_told_of,
                                         start, end),
         cmocka_unit_test_setup_teardown(a_refused_resize_leaves_the_block_and_its_charge, start,
                                         end),

@@ -46,6 +46,43 @@ static void of_two_racing_frees_one_is_reported(void **state)
     assert_int_equal(seen[TRACKMEM_MISUSE_DOUBLE_FREE], BLOCKS);
 }
 
+static struct trackmem_domain *domains[3];
+
+static void *transfer_to_each(void *at)
+{
+    for (size_t i = 0; i < 20000; ++i)
+        if (trackmem_transfer(shared[i % 2], domains[(i + (size_t)at) % 3]) != TRACKMEM_OK)
+            return domains;
+    return NULL;
+}
+
+static void blocks_that_two_threads_transfer_are_counted_once(void **state)
+{
+    pthread_t threads[2];
+    void *failed = NULL;
+    struct trackmem_stats stats;
+    (void)state;
+    for (int i = 0; i < 3; ++i)
+        domains[i] = trackmem_domain_create(NULL, "transfers");
+    shared[0] = trackmem_malloc(1000);
+    shared[1] = trackmem_malloc(40000);
+    for (int i = 0; i < 2; ++i)
+        assert_int_equal(pthread_create(&threads[i], NULL, transfer_to_each, (void *)(uintptr_t)i),
+                         0);
+    for (int i = 0; i < 2; ++i) {
+        pthread_join(threads[i], &failed);
+        assert_null(failed);
+    }
+    trackmem_free(shared[0]);
+    trackmem_free(shared[1]);
+    for (int i = 0; i < 3; ++i) {
+        assert_int_equal(trackmem_domain_stats(domains[i], true, &stats), TRACKMEM_OK);
+        assert_int_equal(stats.live_blocks, 0);
+        assert_int_equal(stats.live_bytes, 0);
+        assert_int_equal(stats.charged_bytes, 0);
+    }
+}
+
 static void *churn(void *seed)
 {
     unsigned random = (unsigned)(uintptr_t)seed;
@@ -209,6 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_two_racing_frees_one_is_reported),
+        cmocka_unit_test(blocks_that_two_threads_transfer_are_counted_once),
         cmocka_unit_test(sweeps_beside_busy_threads_find_nothing),
         cmocka_unit_test(the_quarantine_keeps_to_a_bound_that_is_changed),
         cmocka_unit_test(the_mode_itself_is_of_the_start),
