@@ -11,9 +11,12 @@
     TEXT(TRACKMEM_VERSION_MAJOR) \
     "." TEXT(TRACKMEM_VERSION_MINOR) "." TEXT(TRACKMEM_VERSION_PATCH)
 
-/* Where it stands tells the host by how much a program was moved: small_format.h. */
+/*
+ * Where it stands tells the host by how much a program was moved: small_format.h. At an even
+ * address, as tools take an odd one of ARM for that of a function in Thumb.
+ */
 extern const char trackmem_small_anchor;
-const char trackmem_small_anchor = 0;
+_Alignas(2) const char trackmem_small_anchor = 0;
 
 enum { BUILD_ID = 3, MOST_ID = 64 };
 

@@ -219,6 +219,21 @@ trackmem: memory of code, as it was sent
 $ trackmem report --json --elf code coded.bin | sed -n 1p
 {"type":"misuse","kind":"double-free","title":"double free: trackmem_free gets a block that was freed before","verb":"trackmem_free","verb_family":"trackmem","pointer":"0x20001000","block":{"address":"0x20001000","size_bytes":40,"family":"trackmem","offset_bytes":0},"domain":"","here":{"file":"SCRATCH/code.c","line":15,"function":"main"},"allocated":{"file":"SCRATCH/code.c","line":6,"function":"allocate","inlined_by":[{"file":"SCRATCH/code.c","line":10,"function":"load"}]},"mend":"one of the two frees must go; a pointer set to NULL after its free may be freed again","outcome":"the memory is left alone, and the program goes on","program":"code"}
 
+On ARM an odd address is that of a function in Thumb, unless it is that of data.
+
+$ cat >odd.c <<'END'
+> __asm__(".data\n .balign 2\n .byte 0\n .globl trackmem_small_anchor\n"
+>         ".type trackmem_small_anchor, %object\n .size trackmem_small_anchor, 1\n"
+>         "trackmem_small_anchor: .byte 0\n .text");
+> int main(void) { return 0; }
+> END
+$ gcc -O1 -g -no-pie odd.c -o odd
+$ printf '\050' | dd of=odd bs=1 seek=18 conv=notrunc status=none # e_machine: EM_ARM
+$ nm odd | grep -c '[13579bdf] . trackmem_small_anchor'
+1
+$ printf 'begin 0 @trackmem_small_anchor 8 "1.0"\nend 2 1\n' | python3 $TESTS/frames.py odd | trackmem report --elf odd - | head -n 1
+trackmem: memory of odd, as it was sent
+
 The wrong file is refused: another build-id, another address, no firmware, no symbols, none at all.
 
 $ gcc -O1 -g -no-pie -Wl,--build-id=0x44556677 code.c -o other; trackmem report --elf other coded.bin

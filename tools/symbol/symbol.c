@@ -115,6 +115,7 @@ bool tmt_symbols_is_fixed(const struct tmt_symbols *symbols)
     return symbols->is_fixed;
 }
 
+/* On ARM libdwfl cuts the bit for Thumb off any symbol's address; of data it is a part of it. */
 bool tmt_symbols_find(struct tmt_symbols *symbols, const char *name, uint64_t *address)
 {
     int count = dwfl_module_getsymtab(symbols->module);
@@ -127,6 +128,8 @@ bool tmt_symbols_find(struct tmt_symbols *symbols, const char *name, uint64_t *a
 
         if (its_name != NULL && symbol.st_shndx != SHN_UNDEF && strcmp(its_name, name) == 0) {
             *address = found - symbols->bias;
+            if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC)
+                *address |= symbol.st_value & 1;
             return true;
         }
     }
