@@ -91,7 +91,7 @@ void tmi_small_release(const void *caller, void *ptr, trackmem_family family, co
 void *tmi_small_resize(const void *caller, struct trackmem_domain *domain, void *ptr, size_t size,
                        uint32_t kind);
 
-/* Whether ptr is a live block of any family, else that is reported; fills *block. */
+/* Whether ptr is a live block of any family, else that is reported, but for NULL; fills *block. */
 bool tmi_small_inspect(const void *caller, const void *ptr, const char *verb,
                        struct tmi_small_block *block);
 

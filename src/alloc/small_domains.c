@@ -157,7 +157,7 @@ enum trackmem_status tmi_small_transfer(const void *caller, void *ptr,
     uint32_t size;
 
     if (!tmi_small_inspect(caller, ptr, "trackmem_transfer", &block))
-        return TRACKMEM_NOT_OURS;
+        return ptr == NULL ? TRACKMEM_INVALID : TRACKMEM_NOT_OURS;
     from = tmi_small_owner(block.w0);
     size = tmi_small_size(block.w0);
     while (!tmi_small_is_below(from, common))

@@ -113,6 +113,8 @@ void tmi_small_report_ended(const void *caller, struct trackmem_domain *domain)
 bool tmi_small_inspect(const void *caller, const void *ptr, const char *verb,
                        struct tmi_small_block *block)
 {
+    if (ptr == NULL)
+        return false;
     if (tmi_small_read(ptr, block) == TMI_SMALL_LIVE)
         return true;
     tmi_small_report_not_live(caller, ptr, TRACKMEM_FAMILY_NONE, verb);

@@ -71,7 +71,7 @@ size_t trackmem_size(const void *ptr)
 {
     struct tmi_small_block block;
 
-    return ptr != NULL && tmi_small_inspect(TMI_SMALL_CALLER, ptr, "trackmem_size", &block)
+    return tmi_small_inspect(TMI_SMALL_CALLER, ptr, "trackmem_size", &block)
                ? tmi_small_size(block.w0)
                : 0;
 }

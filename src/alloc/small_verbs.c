@@ -135,7 +135,7 @@ void tmi_small_release_sized(const void *caller, void *ptr, size_t size)
     static const char verb[] = "trackmem_free_sized";
     struct tmi_small_block block;
 
-    if (ptr == NULL || !tmi_small_inspect(caller, ptr, verb, &block))
+    if (!tmi_small_inspect(caller, ptr, verb, &block))
         return;
     if (tmi_small_family(block.w0) == TRACKMEM_FAMILY_PLAIN && tmi_small_size(block.w0) != size)
         tmi_small_report_size(caller, &block, verb, size);

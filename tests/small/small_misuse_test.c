@@ -114,6 +114,20 @@ static void pointers_into_blocks_and_elsewhere_are_told_apart(void **state)
     trackmem_aligned_free(big);
 }
 
+static void no_pointer_is_no_misuse(void **state)
+{
+    void *volatile none = NULL;
+
+    (void)state;
+    assert_int_equal(trackmem_transfer(none, &driver), TRACKMEM_INVALID);
+    assert_null(trackmem_domain_of(none));
+    assert_false(trackmem_check(none));
+    assert_false((trackmem_check)(none));
+    assert_int_equal(trackmem_size(none), 0);
+    trackmem_free_sized(none, 1);
+    trackmem_free(none);
+}
+
 static void a_wrong_size_is_told_and_freed(void **state)
 {
     void *block = trackmem_malloc(30);
@@ -231,6 +245,7 @@ int main(void)
         SMALL_TEST(a_registered_family_frees_its_own_alone),
         SMALL_TEST(a_double_free_names_three_places),
         SMALL_TEST(pointers_into_blocks_and_elsewhere_are_told_apart),
+        SMALL_TEST(no_pointer_is_no_misuse),
         SMALL_TEST(a_wrong_size_is_told_and_freed),
         SMALL_TEST(a_damaged_header_is_told_at_free_and_by_a_check),
 #if TRACKMEM_REDZONE_BYTES != 0
