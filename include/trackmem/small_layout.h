@@ -12,6 +12,8 @@
  *   - trackmem_adopt, trackmem_report, trackmem_family_set_describe, trackmem_set_options and
  *     trackmem_domain_set_backend of a domain return TRACKMEM_UNSUPPORTED: reports leave by
  *     small.h, and what are options elsewhere is fixed in small_config.h;
+ *   - a domain that has ended takes no budget (TRACKMEM_INVALID), and one for which there is no
+ *     number (TRACKMEM_MAX_DOMAINS) neither takes one nor ends (TRACKMEM_OUT_OF_MEMORY);
  *   - sites are those of live blocks, found by walking the regions; other backends have none;
  *   - there is one leak window at a time;
  *   - a misuse has no text: the host words it. What is damaged is told at each look;

@@ -50,6 +50,12 @@ TMI_INLINE struct trackmem_domain *tmi_small_domain(struct trackmem_domain *obje
     return TMI_LIKELY(object->tag != 0) ? object : tmi_small_join(object);
 }
 
+/*
+ * The same, for what is said of a domain alone and must not befall an ancestor: TRACKMEM_INVALID
+ * where it has ended, TRACKMEM_OUT_OF_MEMORY where there is no number for it.
+ */
+enum trackmem_status tmi_small_resolve(struct trackmem_domain **domain);
+
 /* The domain whose number a block carries. */
 TMI_INLINE struct trackmem_domain *tmi_small_domain_by_id(uint32_t id)
 {

@@ -96,6 +96,17 @@ struct trackmem_domain *tmi_small_join(struct trackmem_domain *object)
     return domain;
 }
 
+enum trackmem_status tmi_small_resolve(struct trackmem_domain **domain)
+{
+    const struct trackmem_domain *object = *domain;
+
+    *domain = tmi_small_domain(*domain);
+    if (object == NULL || object == &tmi_small_process ||
+        *domain != tmi_small_domain(object->parent))
+        return TRACKMEM_OK;
+    return (object->flags & TMI_SMALL_ENDED) != 0 ? TRACKMEM_INVALID : TRACKMEM_OUT_OF_MEMORY;
+}
+
 bool tmi_small_has_children(const struct trackmem_domain *domain)
 {
     for (uint32_t id = 1; id < TMI_SMALL_DOMAINS; ++id)

@@ -37,6 +37,10 @@ TMI_INLINE struct trackmem_domain *tmi_small_default(struct trackmem_site *site)
     return site != NULL ? (struct trackmem_domain *)(void *)site : task->domain;
 }
 
+/* As tmi_small_domain, and a charge to one that has ended is reported, once. */
+struct trackmem_domain *tmi_small_target(const void *caller, struct trackmem_domain *domain,
+                                         const char *verb);
+
 /* The domain of an `_in` verb. */
 TMI_INLINE struct trackmem_domain *tmi_small_in(struct trackmem_site *site,
                                                 struct trackmem_domain *domain)
@@ -123,7 +127,7 @@ void tmi_small_report_overrun(const void *caller, const struct tmi_small_block *
                               const char *verb);
 void tmi_small_report_damaged(const void *caller, const void *block, const char *verb);
 void tmi_small_report_leak(const void *caller, struct trackmem_domain *domain);
-void tmi_small_report_ended(const void *caller, struct trackmem_domain *domain);
+void tmi_small_report_ended(const void *caller, struct trackmem_domain *domain, const char *verb);
 struct tmi_block_facts tmi_small_facts(const struct tmi_small_block *block);
 
 #endif

@@ -92,18 +92,21 @@ enum trackmem_status trackmem_domain_set_budget(struct trackmem_domain *domain, 
                                                 size_t hard_bytes, trackmem_budget_fn *fn,
                                                 void *user)
 {
-    struct trackmem_domain *record = tmi_small_domain(domain);
+    enum trackmem_status status;
     uintptr_t state;
 
     if ((hard_bytes != 0 && soft_bytes > hard_bytes) || hard_bytes > UINT32_MAX ||
         soft_bytes > UINT32_MAX)
         return TRACKMEM_INVALID;
+    status = tmi_small_resolve(&domain);
+    if (status != TRACKMEM_OK)
+        return status;
     state = tmi_critical_enter();
-    record->soft_bytes = (uint32_t)soft_bytes;
-    record->hard_bytes = (uint32_t)hard_bytes;
-    tmi_small_set_quiet(record);
-    record->budget_fn = (void (*)(void))fn;
-    record->budget_user = user;
+    domain->soft_bytes = (uint32_t)soft_bytes;
+    domain->hard_bytes = (uint32_t)hard_bytes;
+    tmi_small_set_quiet(domain);
+    domain->budget_fn = (void (*)(void))fn;
+    domain->budget_user = user;
     tmi_critical_leave(state);
     return TRACKMEM_OK;
 }

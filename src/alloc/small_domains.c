@@ -65,12 +65,15 @@ struct trackmem_domain *trackmem_domain_create(struct trackmem_domain *parent, c
 
 enum trackmem_status tmi_small_destroy(const void *caller, struct trackmem_domain *domain)
 {
+    enum trackmem_status status;
     bool created;
 
     if (domain == NULL)
         return TRACKMEM_OK;
     forget_ended(caller);
-    domain = tmi_small_domain(domain);
+    status = tmi_small_resolve(&domain);
+    if (status != TRACKMEM_OK)
+        return status;
     if (domain == &tmi_small_process || domain->references > 1 || tmi_small_has_children(domain)) {
         domain->references -= domain->references > 1;
         return TRACKMEM_BUSY;
@@ -114,7 +117,8 @@ enum trackmem_status trackmem_domain_push(struct trackmem_domain *domain)
 
     if (task->depth == TRACKMEM_PUSH_DEPTH)
         return TRACKMEM_BUSY;
-    task->pushed[task->depth++] = tmi_small_domain(domain);
+    task->pushed[task->depth++] = tmi_small_target(TMI_SMALL_CALLER, domain,
+                                                   "trackmem_domain_push");
     return TRACKMEM_OK;
 }
 
@@ -147,17 +151,19 @@ struct trackmem_domain *trackmem_domain_of(const void *ptr)
 enum trackmem_status tmi_small_transfer(const void *caller, void *ptr,
                                         struct trackmem_domain *domain)
 {
-    struct trackmem_domain *to = tmi_small_domain(domain);
-    const struct trackmem_domain *common = to;
+    static const char verb[] = "trackmem_transfer";
     struct tmi_small_header *header = tmi_small_header_of(ptr);
+    const struct trackmem_domain *common;
     struct trackmem_domain *from;
+    struct trackmem_domain *to;
     struct tmi_small_block block;
     bool is_soft_crossed;
     uintptr_t state;
     uint32_t size;
 
-    if (!tmi_small_inspect(caller, ptr, "trackmem_transfer", &block))
+    if (!tmi_small_inspect(caller, ptr, verb, &block))
         return ptr == NULL ? TRACKMEM_INVALID : TRACKMEM_NOT_OURS;
+    common = to = tmi_small_target(caller, domain, verb);
     from = tmi_small_owner(block.w0);
     size = tmi_small_size(block.w0);
     while (!tmi_small_is_below(from, common))

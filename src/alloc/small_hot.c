@@ -24,8 +24,8 @@ static void *take_span(const void *caller, struct trackmem_domain *domain, size_
     return span;
 }
 
-/* As tmi_small_domain, and a charge to one that has ended is reported, once. */
-static struct trackmem_domain *target(const void *caller, struct trackmem_domain *domain)
+struct trackmem_domain *tmi_small_target(const void *caller, struct trackmem_domain *domain,
+                                         const char *verb)
 {
     if (domain == NULL)
         return &tmi_small_process;
@@ -33,7 +33,7 @@ static struct trackmem_domain *target(const void *caller, struct trackmem_domain
         return domain;
     if ((domain->flags & (TMI_SMALL_ENDED | TMI_SMALL_END_REPORTED)) == TMI_SMALL_ENDED) {
         domain->flags |= TMI_SMALL_END_REPORTED;
-        tmi_small_report_ended(caller, domain);
+        tmi_small_report_ended(caller, domain, verb);
     }
     return tmi_small_join(domain);
 }
@@ -48,7 +48,7 @@ void *tmi_small_make(const void *caller, struct trackmem_domain *domain, size_t 
     char *block;
     void *span;
 
-    domain = target(caller, domain);
+    domain = tmi_small_target(caller, domain, "trackmem_malloc");
     if (!tmi_small_reserve(caller, domain, bytes))
         return NULL;
     span = take_span(caller, domain, bytes);

@@ -103,9 +103,9 @@ void tmi_small_report_leak(const void *caller, struct trackmem_domain *domain)
     tmi_report_domain_leak(&call, domain, &leaks);
 }
 
-void tmi_small_report_ended(const void *caller, struct trackmem_domain *domain)
+void tmi_small_report_ended(const void *caller, struct trackmem_domain *domain, const char *verb)
 {
-    struct tmi_call call = call_of(caller, NULL, TRACKMEM_FAMILY_NONE, "trackmem_malloc");
+    struct tmi_call call = call_of(caller, NULL, TRACKMEM_FAMILY_NONE, verb);
 
     tmi_report_destroyed_domain(&call, domain);
 }

@@ -85,11 +85,47 @@ static void where_numbers_end_the_parent_is_charged(void **state)
     block = trackmem_malloc_in(&late, 10);
     assert_ptr_equal(trackmem_domain_of(block), &network);
     trackmem_free(block);
+    assert_int_equal(trackmem_domain_set_budget(&late, 0, 1, NULL, NULL), TRACKMEM_OUT_OF_MEMORY);
+    assert_int_equal(stats_of(&network, false).hard_bytes, 0);
+    assert_int_equal(trackmem_domain_destroy(&late), TRACKMEM_OUT_OF_MEMORY);
+    assert_ptr_equal(trackmem_domain_find("network"), &network);
     for (unsigned i = 0; i < count; ++i)
         assert_int_equal(trackmem_domain_destroy(made[i]), TRACKMEM_OK);
     block = trackmem_malloc_in(&late, 10); /* now there is one */
     assert_ptr_equal(trackmem_domain_of(block), &late);
     trackmem_free(block);
+}
+
+static void a_domain_that_has_ended_leaves_its_parent_alone(void **state)
+{
+    static TRACKMEM_DEFINE_DOMAIN(job, "job", NULL);
+    static TRACKMEM_DEFINE_DOMAIN(step, "step", &job);
+    static TRACKMEM_DEFINE_DOMAIN(pushed, "pushed", &job);
+    void *block = trackmem_malloc_in(&step, 10);
+    void *other = trackmem_malloc_in(&pushed, 10);
+
+    (void)state;
+    trackmem_free(block);
+    trackmem_free(other);
+    assert_int_equal(trackmem_domain_destroy(&step), TRACKMEM_OK);
+    assert_int_equal(trackmem_domain_destroy(&pushed), TRACKMEM_OK);
+    assert_int_equal(trackmem_domain_destroy(&step), TRACKMEM_INVALID);
+    assert_ptr_equal(trackmem_domain_find("job"), &job);
+    assert_int_equal(trackmem_domain_set_budget(&step, 0, 64, NULL, NULL), TRACKMEM_INVALID);
+    assert_int_equal(stats_of(&job, false).hard_bytes, 0);
+    block = trackmem_malloc(10);
+    for (int i = 0; i < 2; ++i) { /* told once */
+        assert_int_equal(trackmem_transfer(block, &step), TRACKMEM_OK);
+        assert_ptr_equal(trackmem_domain_of(block), &job);
+    }
+    assert_string_equal(misuse.verb, "trackmem_transfer");
+    expect_misuse(TRACKMEM_MISUSE_DESTROYED_DOMAIN, "destroyed-domain");
+    assert_int_equal(trackmem_domain_push(&pushed), TRACKMEM_OK);
+    expect_misuse(TRACKMEM_MISUSE_DESTROYED_DOMAIN, "destroyed-domain");
+    assert_ptr_equal(trackmem_domain_current(), &job);
+    assert_int_equal(trackmem_domain_pop(), TRACKMEM_OK);
+    trackmem_free(block);
+    assert_int_equal(trackmem_domain_destroy(&job), TRACKMEM_OK);
 }
 
 static unsigned calls[2];
@@ -256,6 +292,7 @@ int main(void)
         SMALL_TEST(each_task_charges_its_domain),
         SMALL_TEST(equal_names_are_one_domain),
         SMALL_TEST(where_numbers_end_the_parent_is_charged),
+        SMALL_TEST(a_domain_that_has_ended_leaves_its_parent_alone),
         SMALL_TEST(a_budget_warns_then_asks_then_refuses),
         SMALL_TEST(the_program_may_free_when_memory_ends),
         SMALL_TEST(allocations_fail_on_purpose),
