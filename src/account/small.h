@@ -93,12 +93,13 @@ bool tmi_small_is_below(const struct trackmem_domain *domain,
  * What follows is for callers in the critical section; bytes include the overhead.
  *
  * charge counts them for the domain and its ancestors, all or none: NULL, or the domain whose hard
- * limit stands against it. settle says that these bytes, which were charged last, are used, in all
- * domains below end: peaks are seen, and soft limits. True: one has TMI_SMALL_SOFT_CROSSED now.
+ * limit stands against it. Where a soft limit is crossed TMI_SMALL_SOFT_CROSSED is set; unused takes
+ * it back with the bytes, where the limit is not exceeded then. settle says that what was charged is
+ * used, in all domains below end: peaks are seen. True: one of them has TMI_SMALL_SOFT_CROSSED.
  */
 struct trackmem_domain *tmi_small_charge(struct trackmem_domain *domain, uint32_t bytes);
-bool tmi_small_settle(struct trackmem_domain *domain, const struct trackmem_domain *end,
-                      uint32_t bytes);
+void tmi_small_uncharge_unused(struct trackmem_domain *domain, uint32_t bytes);
+bool tmi_small_settle(struct trackmem_domain *domain, const struct trackmem_domain *end);
 void tmi_small_set_quiet(struct trackmem_domain *domain);
 
 /* The same as charge and settle, where nothing is to be done but to count; else false, and nothing

@@ -13,7 +13,8 @@ static bool is_above(uint32_t bytes, uint32_t limit)
 
 /*
  * quiet_bytes is the least of the peak and the limits. So above a soft limit each charge goes the
- * general way, which sees what was charged before it, and thereby each crossing.
+ * general way, which sees what was charged before it, in the same critical section, and thereby each
+ * crossing.
  */
 void tmi_small_set_quiet(struct trackmem_domain *domain)
 {
@@ -35,27 +36,36 @@ struct trackmem_domain *tmi_small_charge(struct trackmem_domain *domain, uint32_
             break;
         at->charged_bytes = now;
     }
-    if (TMI_UNLIKELY(at != NULL))
-        for (; domain != at; domain = domain->parent)
+    for (; domain != at; domain = domain->parent) {
+        if (TMI_UNLIKELY(at != NULL))
             domain->charged_bytes -= bytes;
+        else if (is_above(domain->charged_bytes, domain->soft_bytes) &&
+                 domain->charged_bytes - bytes <= domain->soft_bytes)
+            domain->flags |= TMI_SMALL_SOFT_CROSSED;
+    }
     return at;
 }
 
-bool tmi_small_settle(struct trackmem_domain *domain, const struct trackmem_domain *end,
-                      uint32_t bytes)
+void tmi_small_uncharge_unused(struct trackmem_domain *domain, uint32_t bytes)
 {
-    bool is_soft_crossed = false;
+    for (; domain != NULL; domain = domain->parent) {
+        domain->charged_bytes -= bytes;
+        if (!is_above(domain->charged_bytes, domain->soft_bytes))
+            domain->flags &= (uint8_t)~TMI_SMALL_SOFT_CROSSED;
+    }
+}
+
+bool tmi_small_settle(struct trackmem_domain *domain, const struct trackmem_domain *end)
+{
+    uint32_t flags = 0;
 
     for (; domain != end; domain = domain->parent) {
         uint32_t now = domain->charged_bytes;
 
         if (now > domain->peak_bytes)
             domain->peak_bytes = now;
-        if (is_above(now, domain->soft_bytes) && now - bytes <= domain->soft_bytes) {
-            domain->flags |= TMI_SMALL_SOFT_CROSSED;
-            is_soft_crossed = true;
-        }
+        flags |= domain->flags;
         tmi_small_set_quiet(domain);
     }
-    return is_soft_crossed;
+    return (flags & TMI_SMALL_SOFT_CROSSED) != 0;
 }

@@ -63,7 +63,7 @@ void tmi_small_unreserve(struct trackmem_domain *domain, uint32_t bytes)
 {
     uintptr_t state = tmi_critical_enter();
 
-    tmi_small_uncharge(domain, bytes);
+    tmi_small_uncharge_unused(domain, bytes);
     tmi_critical_leave(state);
 }
 

@@ -172,8 +172,8 @@ enum trackmem_status tmi_small_transfer(const void *caller, void *ptr,
     if (!tmi_small_reserve(caller, to, size + tmi_small_overhead(block.pad)))
         return TRACKMEM_OUT_OF_MEMORY;
     state = tmi_critical_enter();
-    tmi_small_uncharge(from, size + tmi_small_overhead(block.pad));
-    is_soft_crossed = tmi_small_settle(to, common, size + tmi_small_overhead(block.pad));
+    tmi_small_uncharge_unused(from, size + tmi_small_overhead(block.pad));
+    is_soft_crossed = tmi_small_settle(to, common);
     ++from->freed_blocks;
     from->pad_bytes -= block.pad;
     ++to->total_blocks;

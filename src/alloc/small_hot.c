@@ -67,7 +67,7 @@ void *tmi_small_make(const void *caller, struct trackmem_domain *domain, size_t 
     state = tmi_critical_enter();
     ++domain->total_blocks;
     domain->pad_bytes += pad;
-    is_soft_crossed = tmi_small_settle(domain, NULL, bytes);
+    is_soft_crossed = tmi_small_settle(domain, NULL);
     tmi_critical_leave(state);
     if (TMI_UNLIKELY(is_soft_crossed))
         tmi_small_tell_soft(caller, domain, bytes);

@@ -18,7 +18,7 @@ static void recount(const void *caller, const struct tmi_small_block *block, uin
     ++domain->freed_blocks;
     if (size < before)
         tmi_small_uncharge(domain, before - size);
-    is_soft_crossed = size > before && tmi_small_settle(domain, NULL, size - before);
+    is_soft_crossed = size > before && tmi_small_settle(domain, NULL);
     tmi_critical_leave(state);
     if (is_soft_crossed)
         tmi_small_tell_soft(caller, domain, size - before);

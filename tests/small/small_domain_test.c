@@ -187,6 +187,64 @@ static void a_budget_warns_then_asks_then_refuses(void **state)
     assert_int_equal(trackmem_domain_set_budget(&network, 0, 0, NULL, NULL), TRACKMEM_OK);
 }
 
+static struct trackmem_backend region_backend;
+static void (*interrupt)(void); /* comes once, while the backend is at work */
+
+static void *allocate_interrupted(void *context, size_t size, size_t alignment)
+{
+    void (*handler)(void) = interrupt;
+
+    interrupt = NULL;
+    if (handler != NULL)
+        handler();
+    return region_backend.allocate(context, size, alignment);
+}
+
+static void *made_by_interrupt;
+
+static void allocate_in_interrupt(void)
+{
+    made_by_interrupt = trackmem_malloc_in(&network, 100);
+}
+
+static void a_crossing_is_seen_when_another_allocates_meanwhile(void **state)
+{
+    void *blocks[2];
+
+    (void)state;
+    memset(calls, 0, sizeof calls);
+    assert_int_equal(trackmem_domain_set_budget(&network, 250, 0, on_budget, &given), TRACKMEM_OK);
+    blocks[0] = trackmem_malloc_in(&network, 200);
+    interrupt = allocate_in_interrupt;
+    blocks[1] = trackmem_malloc_in(&network, 100);
+    assert_int_equal(calls[TRACKMEM_BUDGET_SOFT], 1);
+    trackmem_free(blocks[0]);
+    trackmem_free(blocks[1]);
+    trackmem_free(made_by_interrupt);
+    assert_int_equal(trackmem_domain_set_budget(&network, 0, 0, NULL, NULL), TRACKMEM_OK);
+}
+
+static void what_was_not_used_crosses_no_limit(void **state)
+{
+    void *block;
+
+    (void)state;
+    memset(calls, 0, sizeof calls);
+    assert_int_equal(trackmem_domain_set_budget(&network, 250, 0, on_budget, &given), TRACKMEM_OK);
+    block = trackmem_malloc_in(&receive, 150);
+    assert_null(trackmem_malloc_in(&receive, sizeof pool)); /* the backend has not so much */
+    assert_int_equal(trackmem_transfer(block, &network), TRACKMEM_OK); /* which holds it already */
+    assert_int_equal(trackmem_domain_set_budget(NULL, 0, 300, NULL, NULL), TRACKMEM_OK);
+    assert_null(trackmem_malloc_in(&receive, 150));
+    assert_int_equal(trackmem_domain_set_budget(NULL, 0, 0, NULL, NULL), TRACKMEM_OK);
+    trackmem_free(trackmem_malloc_in(&receive, 1));
+    assert_int_equal(calls[TRACKMEM_BUDGET_SOFT], 0);
+    block = trackmem_realloc(block, 260);
+    assert_int_equal(calls[TRACKMEM_BUDGET_SOFT], 1);
+    trackmem_free(block);
+    assert_int_equal(trackmem_domain_set_budget(&network, 0, 0, NULL, NULL), TRACKMEM_OK);
+}
+
 static bool on_out_of_memory(size_t size, struct trackmem_domain *domain, const void *address,
                              void *user)
 {
@@ -294,11 +352,18 @@ int main(void)
         SMALL_TEST(where_numbers_end_the_parent_is_charged),
         SMALL_TEST(a_domain_that_has_ended_leaves_its_parent_alone),
         SMALL_TEST(a_budget_warns_then_asks_then_refuses),
+        SMALL_TEST(a_crossing_is_seen_when_another_allocates_meanwhile),
+        SMALL_TEST(what_was_not_used_crosses_no_limit),
         SMALL_TEST(the_program_may_free_when_memory_ends),
         SMALL_TEST(allocations_fail_on_purpose),
         SMALL_TEST(domains_are_visited_with_their_paths),
     };
 
+    struct trackmem_backend backend;
+
     start_small();
+    region_backend = backend = *trackmem_region_backend(&region);
+    backend.allocate = allocate_interrupted;
+    (void)trackmem_set_backend(&backend);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
