@@ -13,9 +13,9 @@
 #endif
 
 /*
- * Domains below the process: 3, 7, 15, 31 or 63; each costs a pointer of RAM beside the object. They
- * are numbered, and a domain's number is above its parent's: where those above are all taken, there
- * is none for it, even if lower ones are free. What has no number is charged to its parent.
+ * Domains below the process: 3, 7, 15, 31 or 63; each costs a pointer of RAM beside the object.
+ * They are numbered, and a domain's number is above its parent's: where those above are all taken,
+ * there is none for it, even if lower ones are free. What has no number is charged to its parent.
  */
 #ifndef TRACKMEM_MAX_DOMAINS
 #define TRACKMEM_MAX_DOMAINS 15

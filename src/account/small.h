@@ -93,9 +93,10 @@ bool tmi_small_is_below(const struct trackmem_domain *domain,
  * What follows is for callers in the critical section; bytes include the overhead.
  *
  * charge counts them for the domain and its ancestors, all or none: NULL, or the domain whose hard
- * limit stands against it. Where a soft limit is crossed TMI_SMALL_SOFT_CROSSED is set; unused takes
- * it back with the bytes, where the limit is not exceeded then. settle says that what was charged is
- * used, in all domains below end: peaks are seen. True: one of them has TMI_SMALL_SOFT_CROSSED.
+ * limit stands against it. Where a soft limit is crossed TMI_SMALL_SOFT_CROSSED is set; unused
+ * takes it back with the bytes, where the limit is not exceeded then. settle says that what was
+ * charged is used, in all domains below end: peaks are seen. True: one of them has
+ * TMI_SMALL_SOFT_CROSSED.
  */
 struct trackmem_domain *tmi_small_charge(struct trackmem_domain *domain, uint32_t bytes);
 void tmi_small_uncharge_unused(struct trackmem_domain *domain, uint32_t bytes);
@@ -129,6 +130,9 @@ TMI_INLINE void tmi_small_uncharge(struct trackmem_domain *domain, uint32_t byte
         domain = domain->parent;
     } while (domain != NULL);
 }
+
+/* Counts one more, in a critical section of its own. */
+void tmi_small_count(uint32_t *counter);
 
 /* What a family says of itself; never NULL. */
 const struct trackmem_family_info *tmi_family_info(trackmem_family family);

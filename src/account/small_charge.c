@@ -13,8 +13,8 @@ static bool is_above(uint32_t bytes, uint32_t limit)
 
 /*
  * quiet_bytes is the least of the peak and the limits. So above a soft limit each charge goes the
- * general way, which sees what was charged before it, in the same critical section, and thereby each
- * crossing.
+ * general way, which sees what was charged before it, in the same critical section, and thereby
+ * each crossing.
  */
 void tmi_small_set_quiet(struct trackmem_domain *domain)
 {
@@ -53,6 +53,14 @@ void tmi_small_uncharge_unused(struct trackmem_domain *domain, uint32_t bytes)
         if (!is_above(domain->charged_bytes, domain->soft_bytes))
             domain->flags &= (uint8_t)~TMI_SMALL_SOFT_CROSSED;
     }
+}
+
+void tmi_small_count(uint32_t *counter)
+{
+    uintptr_t state = tmi_critical_enter();
+
+    ++*counter;
+    tmi_critical_leave(state);
 }
 
 bool tmi_small_settle(struct trackmem_domain *domain, const struct trackmem_domain *end)

@@ -16,7 +16,7 @@ void *tmi_small_refuse(const void *caller, struct trackmem_domain *domain, size_
 {
     domain = tmi_small_domain(domain);
     if (why != TRACKMEM_SMALL_REFUSED_ON_PURPOSE)
-        ++domain->failures;
+        tmi_small_count(&domain->failures);
     tell(caller, domain, size, why);
     return NULL;
 }
@@ -52,8 +52,8 @@ bool tmi_small_reserve(const void *caller, struct trackmem_domain *domain, uint3
             asked = refuser;
             continue;
         }
-        ++domain->failures;
-        ++refuser->refused;
+        tmi_small_count(&domain->failures);
+        tmi_small_count(&refuser->refused);
         tell(caller, refuser, bytes, TRACKMEM_SMALL_REFUSED_BY_BUDGET);
         return false;
     }

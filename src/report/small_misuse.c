@@ -35,7 +35,7 @@ static void deliver_with(enum trackmem_misuse_kind kind, const char *id,
         misuse.ptr = (const char *)misuse.block + damage->first;
         misuse.offset = damage->first;
     }
-    ++outlets->misuse_count;
+    tmi_small_count(&outlets->misuse_count);
     if (outlets->handler != NULL)
         outlets->handler(&misuse, outlets->handler_user);
     else if (outlets->misuse != NULL)

@@ -245,6 +245,47 @@ static void what_was_not_used_crosses_no_limit(void **state)
     assert_int_equal(trackmem_domain_set_budget(&network, 0, 0, NULL, NULL), TRACKMEM_OK);
 }
 
+#if defined(__linux__) /* where nobody else defines these */
+static struct {
+    unsigned depth;
+    uint64_t counts;          /* when the section was left last */
+    unsigned changed_outside; /* how often something was counted since, seen at the next */
+} critical;
+
+static uint64_t counts(void)
+{
+    return network.failures + network.refused + trackmem_misuse_count();
+}
+
+uintptr_t trackmem_critical_enter(void)
+{
+    if (critical.depth++ == 0)
+        critical.changed_outside += counts() != critical.counts;
+    return 0;
+}
+
+void trackmem_critical_leave(uintptr_t state)
+{
+    (void)state;
+    --critical.depth;
+    critical.counts = counts();
+}
+
+static void what_fails_is_counted_in_the_critical_section(void **state)
+{
+    (void)state;
+    assert_int_equal(trackmem_domain_set_budget(&network, 0, 100, NULL, NULL), TRACKMEM_OK);
+    critical.changed_outside = 0;
+    assert_null(trackmem_malloc_in(&network, 200));
+    trackmem_free(hidden(pool + 1));
+    expect_misuse(TRACKMEM_MISUSE_MISALIGNED, "misaligned-pointer");
+    assert_int_equal(trackmem_domain_set_budget(&network, 0, 0, NULL, NULL), TRACKMEM_OK);
+    assert_null(trackmem_malloc_in(&network, hidden_size(SIZE_MAX)));
+    (void)stats_of(&network, false);
+    assert_int_equal(critical.changed_outside, 0);
+}
+#endif
+
 static bool on_out_of_memory(size_t size, struct trackmem_domain *domain, const void *address,
                              void *user)
 {
@@ -354,6 +395,9 @@ int main(void)
         SMALL_TEST(a_budget_warns_then_asks_then_refuses),
         SMALL_TEST(a_crossing_is_seen_when_another_allocates_meanwhile),
         SMALL_TEST(what_was_not_used_crosses_no_limit),
+#if defined(__linux__)
+        SMALL_TEST(what_fails_is_counted_in_the_critical_section),
+#endif
         SMALL_TEST(the_program_may_free_when_memory_ends),
         SMALL_TEST(allocations_fail_on_purpose),
         SMALL_TEST(domains_are_visited_with_their_paths),
