@@ -42,7 +42,8 @@ struct trackmem_task {
     const char *name;
     struct trackmem_domain *domain;
     struct trackmem_domain *pushed[TRACKMEM_PUSH_DEPTH];
-    uint32_t depth;
+    uint16_t depth;
+    bool in_budget_fn; /* a function of a budget runs: what it allocates calls none */
 };
 
 /*

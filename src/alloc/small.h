@@ -21,7 +21,6 @@ extern TMI_HIDDEN struct tmi_small {
     bool (*fails)(void);             /* fault injection; NULL: none */
     trackmem_out_of_memory_fn *out_of_memory;
     void *out_of_memory_user;
-    bool in_budget_fn; /* a budget's function runs: what it allocates calls none */
 } tmi_small;
 
 /* What fault injection asks, or NULL: then all plain requests that can be go the short way. */

@@ -26,12 +26,13 @@ static bool call_function(struct trackmem_domain *domain, enum trackmem_budget_e
                           size_t bytes)
 {
     trackmem_budget_fn *fn = (trackmem_budget_fn *)domain->budget_fn;
+    struct trackmem_task *task = trackmem_task_current();
 
-    if (fn == NULL || tmi_small.in_budget_fn)
+    if (fn == NULL || task->in_budget_fn)
         return false;
-    tmi_small.in_budget_fn = true;
+    task->in_budget_fn = true;
     fn(domain, event, bytes, domain->budget_user);
-    tmi_small.in_budget_fn = false;
+    task->in_budget_fn = false;
     return true;
 }
 

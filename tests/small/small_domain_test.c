@@ -187,6 +187,48 @@ static void a_budget_warns_then_asks_then_refuses(void **state)
     assert_int_equal(trackmem_domain_set_budget(&network, 0, 0, NULL, NULL), TRACKMEM_OK);
 }
 
+TRACKMEM_DEFINE_DOMAIN(screen, "screen", NULL);
+static unsigned screen_calls;
+
+static void on_screen(struct trackmem_domain *domain, enum trackmem_budget_event event,
+                      size_t requested_bytes, void *user)
+{
+    (void)domain;
+    (void)requested_bytes;
+    (void)user;
+    screen_calls += event == TRACKMEM_BUDGET_SOFT;
+}
+
+/* Another task comes while this one's function runs. */
+static void on_network(struct trackmem_domain *domain, enum trackmem_budget_event event,
+                       size_t requested_bytes, void *user)
+{
+    (void)domain;
+    (void)event;
+    (void)requested_bytes;
+    running = &tasks[1];
+    *(void **)user = trackmem_malloc_in(&screen, 200);
+    running = &tasks[0];
+}
+
+static void a_task_in_a_budgets_function_keeps_none_from_another(void **state)
+{
+    void *others = NULL;
+    void *block;
+
+    (void)state;
+    assert_int_equal(trackmem_domain_set_budget(&network, 100, 0, on_network, &others),
+                     TRACKMEM_OK);
+    assert_int_equal(trackmem_domain_set_budget(&screen, 100, 0, on_screen, NULL), TRACKMEM_OK);
+    block = trackmem_malloc_in(&network, 150);
+    assert_non_null(others);
+    assert_int_equal(screen_calls, 1);
+    trackmem_free(others);
+    trackmem_free(block);
+    assert_int_equal(trackmem_domain_set_budget(&network, 0, 0, NULL, NULL), TRACKMEM_OK);
+    assert_int_equal(trackmem_domain_destroy(&screen), TRACKMEM_OK);
+}
+
 static struct trackmem_backend region_backend;
 static void (*interrupt)(void); /* comes once, while the backend is at work */
 
@@ -393,6 +435,7 @@ int main(void)
         SMALL_TEST(where_numbers_end_the_parent_is_charged),
         SMALL_TEST(a_domain_that_has_ended_leaves_its_parent_alone),
         SMALL_TEST(a_budget_warns_then_asks_then_refuses),
+        SMALL_TEST(a_task_in_a_budgets_function_keeps_none_from_another),
         SMALL_TEST(a_crossing_is_seen_when_another_allocates_meanwhile),
         SMALL_TEST(what_was_not_used_crosses_no_limit),
 #if defined(__linux__)
