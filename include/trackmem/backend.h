@@ -112,7 +112,7 @@ struct trackmem_region {
     size_t free_blocks;
     size_t high_water_bytes;
     size_t damages;
-    char *walk; /* where a walk over the spans goes on; NULL: none is under way */
+    struct tmi_region_walk *walks; /* over its spans, that are under way */
     uint32_t lock;
 };
 

@@ -82,8 +82,7 @@ TRACKMEM_API void trackmem_set_sink(trackmem_sink_fn *fn, void *user);
  * and domain. Blocks are found by walking the regions: those of other backends count in their
  * domains only. What is allocated or freed meanwhile may be in it or not.
  *   tasks  those to be named; NULL if count is 0
- * Returns TRACKMEM_INVALID when there is no sink, TRACKMEM_IO_ERROR when that lost bytes,
- * TRACKMEM_BUSY when the regions are walked already.
+ * Returns TRACKMEM_INVALID when there is no sink, TRACKMEM_IO_ERROR when that lost bytes.
  */
 TRACKMEM_API enum trackmem_status trackmem_report_send(const struct trackmem_task *const *tasks,
                                                        size_t count);

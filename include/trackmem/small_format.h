@@ -52,8 +52,8 @@ enum trackmem_small_frame {
     TRACKMEM_SMALL_REGION = 4,
     /* place | domain | number of live blocks | their bytes; each pair of both once */
     TRACKMEM_SMALL_SITE = 5,
-    /* number of the frames from BEGIN to here, both counted | 1: the blocks could be walked, else
-     * 0: there are no SITE frames */
+    /* number of the frames from BEGIN to here, both counted | 1 (0: the blocks could not be walked,
+     * and there are no SITE frames) */
     TRACKMEM_SMALL_END = 6,
     /* number of the kind (enum trackmem_misuse_kind) | text its stable identifier | text verb |
      * address of the pointer | address of the block, 0: not known | number size | number offset of

@@ -121,7 +121,7 @@ static size_t check_all(const void *caller)
 {
     struct check check = { .caller = caller };
 
-    (void)tmi_small_walk(check_redzone, note_damaged, &check);
+    tmi_small_walk(check_redzone, note_damaged, &check);
     return check.damaged;
 }
 
@@ -198,7 +198,7 @@ void trackmem_visit_sites(trackmem_site_fn *fn, void *user)
 {
     struct visit visit = { .fn = fn, .user = user };
 
-    (void)tmi_small_sum_sites(false, visit_sum, &visit);
+    tmi_small_sum_sites(false, visit_sum, &visit);
 }
 
 /* One at a time: what is new since the last begin is what its blocks say. */
@@ -209,9 +209,10 @@ static struct trackmem_window only_window;
 
 struct trackmem_window *trackmem_begin(void)
 {
-    if (only_window.open || !tmi_small_make_old())
+    if (only_window.open)
         return NULL;
     only_window.open = true;
+    tmi_small_make_old();
     return &only_window;
 }
 
@@ -222,7 +223,7 @@ uint64_t trackmem_end(struct trackmem_window *window, trackmem_site_fn *fn, void
     if (window == NULL)
         return 0;
     window->open = false;
-    (void)tmi_small_sum_sites(true, visit_sum, &visit);
+    tmi_small_sum_sites(true, visit_sum, &visit);
     if (visit.blocks != 0)
         tell(&visit, TRACKMEM_SMALL_LEFT_BEHIND, &tmi_small_process, visit.bytes, visit.blocks,
              TMI_SMALL_CALLER);

@@ -133,7 +133,6 @@ static bool send_site(const struct tmi_small_sum *sum, void *user)
 enum trackmem_status trackmem_report_send(const struct trackmem_task *const *tasks, size_t count)
 {
     struct report report = { .whole = true };
-    bool walked;
 
     if (!tmi_frame_has_sink())
         return TRACKMEM_INVALID;
@@ -148,12 +147,10 @@ enum trackmem_status trackmem_report_send(const struct trackmem_task *const *tas
     for (struct trackmem_region *region = tmi_region_after(NULL); region != NULL;
          region = tmi_region_after(region))
         send_region(&report, region);
-    walked = tmi_small_sum_sites(false, send_site, &report);
+    tmi_small_sum_sites(false, send_site, &report);
     tmi_frame_begin(&report.frame, TRACKMEM_SMALL_END);
     tmi_frame_add_number(&report.frame, report.frames + 1);
-    tmi_frame_add_number(&report.frame, walked);
+    tmi_frame_add_number(&report.frame, 1);
     send(&report);
-    if (!report.whole)
-        return TRACKMEM_IO_ERROR;
-    return walked ? TRACKMEM_OK : TRACKMEM_BUSY;
+    return report.whole ? TRACKMEM_OK : TRACKMEM_IO_ERROR;
 }

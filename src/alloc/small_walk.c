@@ -20,21 +20,19 @@ static void look(void *span, size_t size, void *user)
     step->is_block = tmi_small_in_span(span, size, &step->block);
 }
 
-bool tmi_small_walk(tmi_small_block_fn *fn, void (*damaged)(const void *block, void *user),
+void tmi_small_walk(tmi_small_block_fn *fn, void (*damaged)(const void *block, void *user),
                     void *user)
 {
     struct tmi_region_walk walk;
     struct step step;
 
-    if (!tmi_region_walk_begin(&walk))
-        return false;
+    tmi_region_walk_begin(&walk);
     while (tmi_region_walk_next(&walk, look, &step)) {
         if (step.is_block)
             fn(&step.block, user);
         else if (damaged != NULL)
             damaged((const char *)step.span + TMI_SMALL_PREFIX, user);
     }
-    return true;
 }
 
 static void make_old(void *span, size_t size, void *user)
@@ -47,15 +45,13 @@ static void make_old(void *span, size_t size, void *user)
                                                (uint32_t)TMI_SMALL_OLD << TMI_SMALL_STATE_SHIFT;
 }
 
-bool tmi_small_make_old(void)
+void tmi_small_make_old(void)
 {
     struct tmi_region_walk walk;
 
-    if (!tmi_region_walk_begin(&walk))
-        return false;
+    tmi_region_walk_begin(&walk);
     while (tmi_region_walk_next(&walk, make_old, NULL))
         continue;
-    return true;
 }
 
 #define SUMS 8
@@ -98,7 +94,7 @@ static void add(const struct tmi_small_block *block, void *user)
     all->sums[at].bytes += tmi_small_size(block->w0);
 }
 
-bool tmi_small_sum_sites(bool only_new, bool (*fn)(const struct tmi_small_sum *sum, void *user),
+void tmi_small_sum_sites(bool only_new, bool (*fn)(const struct tmi_small_sum *sum, void *user),
                          void *user)
 {
     struct sums all = { .only_new = only_new };
@@ -106,13 +102,11 @@ bool tmi_small_sum_sites(bool only_new, bool (*fn)(const struct tmi_small_sum *s
     do {
         all.count = 0;
         all.cut = false;
-        if (!tmi_small_walk(add, NULL, &all))
-            return false;
+        tmi_small_walk(add, NULL, &all);
         for (uint32_t i = 0; i < all.count; ++i)
             if (!fn(&all.sums[i], user))
-                return true;
+                return;
         if (all.count != 0)
             all.first_key = all.sums[all.count - 1].key + 1;
     } while (all.cut);
-    return true;
 }

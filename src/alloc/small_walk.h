@@ -8,11 +8,11 @@
 #include "alloc/small.h"
 
 /*
- * Calls fn for each live block; false: the regions are walked already.
+ * Calls fn for each live block.
  *   damaged  for what is out and no block that verifies; may be NULL
  */
 typedef void tmi_small_block_fn(const struct tmi_small_block *block, void *user);
-bool tmi_small_walk(tmi_small_block_fn *fn, void (*damaged)(const void *block, void *user),
+void tmi_small_walk(tmi_small_block_fn *fn, void (*damaged)(const void *block, void *user),
                     void *user);
 
 /* Live blocks of one site and one domain. */
@@ -25,12 +25,11 @@ struct tmi_small_sum {
 /*
  * Calls fn for each pair of site and domain that has live blocks, in the order of keys, until it
  * returns false; only_new: blocks born since trackmem_begin. Walks once for each eight pairs.
- * False: the regions are walked already.
  */
-bool tmi_small_sum_sites(bool only_new, bool (*fn)(const struct tmi_small_sum *sum, void *user),
+void tmi_small_sum_sites(bool only_new, bool (*fn)(const struct tmi_small_sum *sum, void *user),
                          void *user);
 
-/* Makes all live blocks old. False: the regions are walked already. */
-bool tmi_small_make_old(void);
+/* Makes all live blocks old. */
+void tmi_small_make_old(void);
 
 #endif

@@ -2,8 +2,8 @@
  * backend/region.c: spans from a buffer of fixed size, in bounded time: two-level segregated fit
  * (Masmano, Ripoll, Crespo, Real, 2004) with sealed tags. The layout is in region.h.
  *
- * Each region has a lock of rank "region"; no loop under it goes further than PROBES. Allocates
- * nothing.
+ * Each region has a lock of rank "region"; no loop under it goes further than PROBES, or than walks
+ * are under way. Allocates nothing.
  */
 #include "backend/region.h"
 
@@ -129,7 +129,7 @@ static void put(struct trackmem_region *region, struct tmi_piece *piece, size_t 
     piece->after = after;
     piece->previous = NULL;
     set_head(region, list, piece);
-    tmi_region_pass_walk(region, piece, tmi_piece_size(tag));
+    tmi_region_pass_walks(region, piece, tmi_piece_size(tag));
     ++region->free_blocks;
 }
 
@@ -340,7 +340,7 @@ static void *region_reallocate(void *context, void *span, size_t old_size, size_
             take(region, next, next_tag)) {
             tag += tmi_piece_size(next_tag);
             seize(region, piece, tag);
-            tmi_region_pass_walk(region, next, tmi_piece_size(next_tag));
+            tmi_region_pass_walks(region, next, tmi_piece_size(next_tag));
         }
         fits = tmi_piece_size(tag) >= wanted;
         if (fits)

@@ -82,12 +82,24 @@ TMI_INLINE bool tmi_piece_is_place(const struct trackmem_region *region,
     return offset < (uintptr_t)(region->last - region->first) && offset % TRACKMEM_ALIGNMENT == 0;
 }
 
-/* The bytes from piece on became one piece: a walk that stands in them goes on behind it. */
-TMI_INLINE void tmi_region_pass_walk(struct trackmem_region *region, struct tmi_piece *piece,
-                                     size_t size)
+/*
+ * A walk over the spans: region_walk.h. The lock of the region in which it stands guards all but
+ * region, which is the walker's own.
+ */
+struct tmi_region_walk {
+    struct tmi_region_walk *next;   /* of those in the region */
+    struct trackmem_region *region; /* NULL: it is over */
+    char *at;                       /* where it goes on */
+};
+
+/* The bytes from piece on became one piece: walks that stand in them go on behind it. */
+TMI_INLINE void tmi_region_pass_walks(struct trackmem_region *region, struct tmi_piece *piece,
+                                      size_t size)
 {
-    if (TMI_UNLIKELY((uintptr_t)region->walk - (uintptr_t)piece < size))
-        region->walk = (char *)piece + size;
+    for (struct tmi_region_walk *walk = region->walks; TMI_UNLIKELY(walk != NULL);
+         walk = walk->next)
+        if ((uintptr_t)walk->at - (uintptr_t)piece < size)
+            walk->at = (char *)piece + size;
 }
 
 /* Where a free list stands. */

@@ -3,42 +3,44 @@
  */
 #include "backend/region_walk.h"
 
-static bool start(struct trackmem_region *region)
+/* The walk stands at the start of a region, or is over. */
+static void enter(struct tmi_region_walk *walk, struct trackmem_region *region)
 {
-    bool is_free;
+    walk->region = region;
+    if (region == NULL)
+        return;
+    tmi_platform_lock(tmi_region_lock(region));
+    walk->at = region->first;
+    walk->next = region->walks;
+    region->walks = walk;
+    tmi_platform_unlock(tmi_region_lock(region));
+}
+
+static void leave(struct tmi_region_walk *walk, struct trackmem_region *region)
+{
+    struct tmi_region_walk **link = &region->walks;
 
     tmi_platform_lock(tmi_region_lock(region));
-    is_free = region->walk == NULL;
-    if (is_free)
-        region->walk = region->first;
+    while (*link != walk)
+        link = &(*link)->next;
+    *link = walk->next;
     tmi_platform_unlock(tmi_region_lock(region));
-    return is_free;
 }
 
-bool tmi_region_walk_begin(struct tmi_region_walk *walk)
+void tmi_region_walk_begin(struct tmi_region_walk *walk)
 {
-    walk->region = tmi_region_after(NULL);
-    if (walk->region == NULL || start(walk->region))
-        return true;
-    walk->region = NULL;
-    return false;
-}
-
-void tmi_region_walk_end(struct tmi_region_walk *walk)
-{
-    if (walk->region != NULL)
-        walk->region->walk = NULL;
-    walk->region = NULL;
+    enter(walk, tmi_region_after(NULL));
 }
 
 /* One piece further; *passed: there was one. True: it is out, and look was called. */
-static bool step(struct trackmem_region *region, tmi_region_look_fn *look, void *user, bool *passed)
+static bool step(struct tmi_region_walk *walk, tmi_region_look_fn *look, void *user, bool *passed)
 {
+    struct trackmem_region *region = walk->region;
     struct tmi_piece *piece;
     bool is_out = false;
 
     tmi_platform_lock(tmi_region_lock(region));
-    piece = tmi_piece_at(region->walk, 0);
+    piece = tmi_piece_at(walk->at, 0);
     *passed = tmi_piece_is_place(region, piece);
     if (*passed) {
         size_t tag = tmi_piece_tag(region, piece);
@@ -49,7 +51,7 @@ static bool step(struct trackmem_region *region, tmi_region_look_fn *look, void 
         is_out = *passed && (tag & TMI_PIECE_FREE) == 0;
         if (is_out)
             look(&piece->after, size - sizeof(size_t), user);
-        region->walk = *passed ? (char *)piece + size : region->last;
+        walk->at = *passed ? (char *)piece + size : region->last;
     }
     tmi_platform_unlock(tmi_region_lock(region));
     return is_out;
@@ -61,14 +63,12 @@ bool tmi_region_walk_next(struct tmi_region_walk *walk, tmi_region_look_fn *look
         struct trackmem_region *region = walk->region;
         bool passed;
 
-        if (step(region, look, user, &passed))
+        if (step(walk, look, user, &passed))
             return true;
         if (passed)
             continue;
-        region->walk = NULL;
-        walk->region = tmi_region_after(region);
-        if (walk->region != NULL && !start(walk->region))
-            walk->region = NULL;
+        leave(walk, region);
+        enter(walk, tmi_region_after(region));
     }
     return false;
 }

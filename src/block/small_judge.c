@@ -51,8 +51,7 @@ enum tmi_small_kind tmi_small_judge(const void *ptr, struct tmi_small_block *fou
         (void)find_grave(ptr, found, freed_at);
         return TMI_SMALL_IS_FREED;
     }
-    if (!tmi_region_walk_begin(&walk))
-        return TMI_SMALL_IS_FOREIGN;
+    tmi_region_walk_begin(&walk);
     while (tmi_region_walk_next(&walk, look, &search))
         continue;
     if (search.is_block)

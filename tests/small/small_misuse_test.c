@@ -155,6 +155,57 @@ static void a_damaged_header_is_told_at_free_and_by_a_check(void **state)
     trackmem_free(block);
 }
 
+static struct {
+    struct trackmem_window *window;
+    char *live;
+    void *freed;
+    size_t damaged;
+    uint64_t left_bytes;
+    bool began;
+} meanwhile;
+
+/* Another task that comes while trackmem_check_all goes through the blocks: what it is told. */
+static void preempt(const struct trackmem_misuse *seen, void *user)
+{
+    (void)seen;
+    (void)user;
+    trackmem_set_misuse_handler(keep_misuse, NULL);
+    meanwhile.left_bytes = trackmem_end(meanwhile.window, NULL, NULL);
+    trackmem_free(hidden(meanwhile.freed));
+    expect_misuse(TRACKMEM_MISUSE_DOUBLE_FREE, "double-free");
+    trackmem_free(hidden(meanwhile.live + TRACKMEM_ALIGNMENT));
+    expect_misuse(TRACKMEM_MISUSE_INTERIOR_POINTER, "interior-pointer");
+    meanwhile.damaged = trackmem_check_all();
+    expect_misuse(TRACKMEM_MISUSE_DAMAGED_HEADER, "damaged-header");
+    meanwhile.window = trackmem_begin();
+    meanwhile.began = meanwhile.window != NULL;
+    (void)trackmem_end(meanwhile.window, NULL, NULL);
+}
+
+static void who_comes_during_a_check_is_told_the_truth(void **state)
+{
+    uint32_t *damaged = hidden(trackmem_malloc(30));
+    uint32_t before = damaged[-2];
+    void *left;
+
+    (void)state;
+    meanwhile.live = trackmem_malloc(100);
+    meanwhile.window = trackmem_begin();
+    left = trackmem_malloc(50);
+    meanwhile.freed = trackmem_malloc(10);
+    trackmem_free(meanwhile.freed);
+    *(volatile uint32_t *)&damaged[-2] = before ^ 0x10;
+    trackmem_set_misuse_handler(preempt, NULL);
+    assert_int_equal(trackmem_check_all(), 1);
+    *(volatile uint32_t *)&damaged[-2] = before;
+    assert_int_equal(meanwhile.left_bytes, 50);
+    assert_int_equal(meanwhile.damaged, 1);
+    assert_true(meanwhile.began);
+    trackmem_free(left);
+    trackmem_free(meanwhile.live);
+    trackmem_free(damaged);
+}
+
 #if TRACKMEM_REDZONE_BYTES != 0
 static void an_overrun_is_told_where_there_are_redzones(void **state)
 {
@@ -248,6 +299,7 @@ int main(void)
         SMALL_TEST(no_pointer_is_no_misuse),
         SMALL_TEST(a_wrong_size_is_told_and_freed),
         SMALL_TEST(a_damaged_header_is_told_at_free_and_by_a_check),
+        SMALL_TEST(who_comes_during_a_check_is_told_the_truth),
 #if TRACKMEM_REDZONE_BYTES != 0
         SMALL_TEST(an_overrun_is_told_where_there_are_redzones),
 #endif

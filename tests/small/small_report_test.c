@@ -2,6 +2,8 @@
  * What the small profile tells of what lives: by call site, in windows, and to a sink; over the C
  * library's heap, too, in which blocks cannot be found.
  */
+#include "backend/region_walk.h" /* first: the next has a variable "region" */
+
 #include "small_unit.h"
 
 #include <trackmem/fail.h>
@@ -89,6 +91,69 @@ static void a_window_tells_what_was_left(void **state)
     trackmem_free(before);
 }
 
+enum { WALKED = 16 };
+static void *walked[WALKED]; /* the even ones live throughout */
+static uint32_t random_state = 1;
+
+static uint32_t random_below(uint32_t limit)
+{
+    random_state = random_state * 1664525u + 1013904223u;
+    return (random_state >> 8) % limit;
+}
+
+static void note_span(void *span, size_t size, void *user)
+{
+    unsigned *seen = user;
+
+    (void)size;
+    for (int i = 0; i < WALKED; i += 2)
+        seen[i] += (char *)span + TRACKMEM_ALIGNMENT == walked[i];
+}
+
+static void replace_one(void)
+{
+    uint32_t i = random_below(WALKED / 2) * 2 + 1;
+
+    trackmem_free(walked[i]);
+    walked[i] = random_below(3) != 0 ? trackmem_malloc(random_below(300)) : NULL;
+}
+
+/* Two walks, one begun after the other, and blocks that come and go where they stand. */
+static void walk_twice(void)
+{
+    unsigned seen[2][WALKED] = { { 0 } };
+    struct tmi_region_walk walks[2];
+    unsigned begun = 0;
+    bool ended[2] = { false, false };
+
+    while (!ended[0] || !ended[1]) {
+        uint32_t which = random_below(3);
+
+        if (which == 2)
+            replace_one();
+        else if (which >= begun)
+            tmi_region_walk_begin(&walks[begun++]);
+        else if (!ended[which])
+            ended[which] = !tmi_region_walk_next(&walks[which], note_span, seen[which]);
+    }
+    for (int i = 0; i < WALKED; i += 2) {
+        assert_int_equal(seen[0][i], 1);
+        assert_int_equal(seen[1][i], 1);
+    }
+}
+
+static void walks_side_by_side_see_each_block_once(void **state)
+{
+    (void)state;
+    for (int i = 0; i < WALKED; ++i)
+        walked[i] = trackmem_malloc(random_below(100));
+    for (int i = 0; i < 300; ++i)
+        walk_twice();
+    assert_null(region.walks);
+    for (int i = 0; i < WALKED; ++i)
+        trackmem_free(walked[i]);
+}
+
 struct sunk {
     size_t frames;
     size_t bytes;
@@ -161,6 +226,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SMALL_TEST(sites_are_summed_however_many_there_are),
         SMALL_TEST(a_window_tells_what_was_left),
+        SMALL_TEST(walks_side_by_side_see_each_block_once),
         SMALL_TEST(reports_say_whether_they_left),
         SMALL_TEST(the_longest_texts_fit_a_frame),
     };
