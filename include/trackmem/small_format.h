@@ -7,9 +7,11 @@
  *
  * all single bytes but payload and CRC. The CRC is that of zlib (reflected, 0xEDB88320), little
  * endian, over version to payload. A reader looks for the two marks, takes what has a right CRC,
- * and goes on after it; after one byte where it has not. The sequence counts frames, modulo 256: a
- * step by more than 1 tells how many were lost. A reader skips types that it does not know, and
- * ignores what follows the fields that it knows; it refuses a version above its own.
+ * and goes on after it; after one byte where it has not. The sequence counts frames: 0 is the first
+ * after a reset, and 1 comes after 255. A step by more than 1 tells how many were lost. A frame
+ * that is the one before once more, to the byte, was sent twice, unless it is a 0. A reader skips
+ * types that it does not know, and ignores what follows the fields that it knows; it refuses a
+ * version above its own.
  *
  * Fields stand one after the other; where a frame has fewer, the others are 0 and "":
  *     number   LEB128: seven bits a byte, the lowest first, the high bit set but in the last

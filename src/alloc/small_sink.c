@@ -90,6 +90,8 @@ bool tmi_frame_send(struct tmi_small_frame *frame)
     uint32_t crc;
 
     frame->bytes[4] = sink.sequence++;
+    if (sink.sequence == 0)
+        sink.sequence = 1; /* 0 is the first after a reset, and no other */
     tmi_critical_leave(state);
     frame->bytes[5] = (unsigned char)(frame->length - TRACKMEM_SMALL_HEAD_BYTES);
     crc = checksum(frame->bytes + 2, frame->length - 2);

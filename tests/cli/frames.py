@@ -4,7 +4,9 @@
 frames.py [ELF]
     begin 0 @trackmem_small_anchor 8 "1.0"     TYPE FIELD...; @NAME is where a symbol of ELF is,
     misuse 1 "double-free" ... @after_free     hex"00ff" are bytes
-    lose                                       the next frame has no number: one is missing
+    lose 3                                     so many frames are missing; none: one
+    again                                      the last frame once more
+    reset                                      the next frame is the first after a reset
     noise SOME TEXT                            as it stands
     version 9                                  of the frames that follow
 """
@@ -42,7 +44,11 @@ def main(elf=None):
     for line in sys.stdin.read().splitlines():
         kind, _, rest = line.partition(' ')
         if kind == 'lose':
-            sequence += 1
+            sequence += int(rest or 1)
+        elif kind == 'reset':
+            sequence = 0
+        elif kind == 'again':
+            sys.stdout.buffer.write(frame)
         elif kind == 'noise':
             sys.stdout.buffer.write(rest.encode() + b'\n')
         elif kind == 'version':
@@ -50,10 +56,12 @@ def main(elf=None):
         elif kind:
             payload = b''.join(field(word, symbols)
                                for word in re.findall(r'(?:hex)?"[^"]*"|\S+', rest))
+            number_of_it = sequence and (sequence - 1) % 255 + 1
             frame = bytes([version, TYPES.index(kind) if kind in TYPES else int(kind),
-                           sequence % 256, len(payload)]) + payload
+                           number_of_it, len(payload)]) + payload
+            frame = b'\xf5\x74' + frame + zlib.crc32(frame).to_bytes(4, 'little')
             sequence += 1
-            sys.stdout.buffer.write(b'\xf5\x74' + frame + zlib.crc32(frame).to_bytes(4, 'little'))
+            sys.stdout.buffer.write(frame)
 
 
 main(*sys.argv[1:])

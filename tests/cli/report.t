@@ -266,6 +266,26 @@ $ (head -n 12 one; echo lose; tail -n 4 one) | python3 $TESTS/frames.py | trackm
   Misuse                   1   reported when it happened
 ! trackmem report: '-' lacks 1 frame, lost or damaged on the way
 
+The numbers go from 255 to 1, since 0 is that of a reset.
+
+$ (yes '77 1' | head -n 600) | python3 $TESTS/frames.py | trackmem report -
+
+$ printf '77 1\nlose 253\n77 1\n77 1\n77 1\n' | python3 $TESTS/frames.py | trackmem report -
+! trackmem report: '-' lacks 253 frames, lost or damaged on the way
+[2]
+
+$ printf '77 1\nlose 254\n77 1\nlose 2\n77 1\n' | python3 $TESTS/frames.py | trackmem report -
+! trackmem report: '-' lacks 256 frames, lost or damaged on the way
+[2]
+
+A frame that was sent twice counts once; what is sent again after a reset is something else.
+
+$ sed 's/^\(site 0x500\|event 1\|end\) .*/&\nagain/' one | python3 $TESTS/frames.py >twice.bin; trackmem report twice.bin | diff <(trackmem report one.bin) - && echo same
+same
+
+$ printf 'event 4 "" 7 0x704 0\nreset\nevent 4 "" 7 0x704 0\n' | python3 $TESTS/frames.py | trackmem report - | grep -c injection
+2
+
 $ head -c -10 one.bin | trackmem report - | grep memory
   now          the memory is left alone, and the program goes on
 trackmem: no memory: a request of 4,000 bytes is refused by the backend, for domain process

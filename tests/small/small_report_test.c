@@ -158,6 +158,8 @@ struct sunk {
     size_t frames;
     size_t bytes;
     size_t most; /* frames that it takes */
+    unsigned char sequence;
+    bool skipped; /* a frame did not count on from the one before */
 };
 
 static bool sink(const void *bytes, size_t size, void *user)
@@ -169,6 +171,9 @@ static bool sink(const void *bytes, size_t size, void *user)
     assert_int_equal(frame[1], TRACKMEM_SMALL_MARK_2);
     assert_in_range(size, TRACKMEM_SMALL_HEAD_BYTES + TRACKMEM_SMALL_TAIL_BYTES,
                     TRACKMEM_SMALL_FRAME_BYTES);
+    if (sunk->frames != 0 && frame[4] != (sunk->sequence == 255 ? 1 : sunk->sequence + 1))
+        sunk->skipped = true;
+    sunk->sequence = frame[4];
     sunk->bytes += size;
     return ++sunk->frames <= sunk->most;
 }
@@ -197,6 +202,19 @@ static void reports_say_whether_they_left(void **state)
     assert_int_equal(sunk.frames, 2);
     trackmem_set_sink(NULL, NULL);
     trackmem_free(block);
+}
+
+/* 0 is the first frame's after a reset, which a reader knows one by. */
+static void frames_count_from_255_to_1(void **state)
+{
+    struct sunk sunk = { .most = 1000 };
+
+    (void)state;
+    trackmem_set_sink(sink, &sunk);
+    while (sunk.frames < 600)
+        assert_int_equal(trackmem_report_send(NULL, 0), TRACKMEM_OK);
+    trackmem_set_sink(NULL, NULL);
+    assert_false(sunk.skipped);
 }
 
 static void the_longest_texts_fit_a_frame(void **state)
@@ -228,6 +246,7 @@ int main(void)
         SMALL_TEST(a_window_tells_what_was_left),
         SMALL_TEST(walks_side_by_side_see_each_block_once),
         SMALL_TEST(reports_say_whether_they_left),
+        SMALL_TEST(frames_count_from_255_to_1),
         SMALL_TEST(the_longest_texts_fit_a_frame),
     };
 

@@ -30,6 +30,20 @@ static size_t frame_bytes(const unsigned char *at, size_t left)
     return size + TRACKMEM_SMALL_TAIL_BYTES;
 }
 
+static bool is_repeat(const unsigned char *at, const unsigned char *last, size_t size)
+{
+    return last != NULL && at[4] != 0 && last[5] == at[5] && memcmp(at, last, size) == 0;
+}
+
+/*
+ * 0 is the first frame after a reset, and 1 comes after 255; in streams of before that was so, 0
+ * does, which is no step either. A loss across such a 0 is told as less by one.
+ */
+static unsigned lost_between(const unsigned char *last, const unsigned char *at)
+{
+    return last == NULL || at[4] == 0 ? 0 : (at[4] + 254u - last[4]) % 255;
+}
+
 bool tmt_frames_next(struct tmt_frames *frames, struct tmt_frame *frame)
 {
     for (; frames->at + 1 < frames->size; ++frames->at) {
@@ -45,10 +59,12 @@ bool tmt_frames_next(struct tmt_frames *frames, struct tmt_frame *frame)
             frames->version = at[2];
             return false;
         }
-        if (frames->any && at[4] != 0) /* from 0 it counts after a reset, too */
-            frames->lost += (unsigned char)(at[4] - frames->sequence - 1);
-        frames->any = true;
-        frames->sequence = at[4];
+        if (is_repeat(at, frames->last, size)) {
+            frames->at += size - 1;
+            continue;
+        }
+        frames->lost += lost_between(frames->last, at);
+        frames->last = at;
         ++frames->count;
         frames->at += size;
         *frame = (struct tmt_frame){ (enum trackmem_small_frame)at[3],

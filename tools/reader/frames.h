@@ -17,13 +17,12 @@ struct tmt_frame {
     const unsigned char *end;
 };
 
-/* A stream, frame by frame. All but the counts is its own. */
+/* A stream, frame by frame. All but the counts is its own. What was sent twice comes once. */
 struct tmt_frames {
     const unsigned char *bytes;
     size_t size;
     size_t at;
-    bool any;
-    unsigned char sequence; /* of the last */
+    const unsigned char *last; /* frame; NULL: there was none */
     uint64_t count;
     uint64_t lost;    /* by the steps in the sequence */
     unsigned version; /* of a frame above ours, where the stream then ends; 0: none */
