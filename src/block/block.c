@@ -32,17 +32,18 @@ static bool may_be_kept(uint64_t shape)
 }
 
 /*
- * Blocks of the reuse classes have whole classes as spans, so that any of them can be kept; who
- * watches the heap sees each end at its byte. A block of no bytes takes one: at the end of its span
- * it would be where the backend's next may begin, and that one be taken for it.
+ * Blocks of the reuse classes have whole classes as spans, so that any of them can be kept. A block
+ * of no bytes takes one: at the end of its span it would be where the backend's next may begin, and
+ * that one be taken for it. Who watches the heap has zones between, and sees each end at its byte.
  */
 static size_t span_bytes(uint64_t shape)
 {
     size_t size = tmi_shape_size(shape);
 
-    return may_be_kept(shape) && tmi_watcher == NULL
-               ? tmi_reuse_span_bytes(tmi_reuse_class(size))
-               : size + (size == 0) + tmi_shape_overhead(shape);
+    if (tmi_watcher != NULL)
+        return size + tmi_shape_overhead(shape);
+    return may_be_kept(shape) ? tmi_reuse_span_bytes(tmi_reuse_class(size))
+                              : size + (size == 0) + tmi_shape_overhead(shape);
 }
 
 static const struct trackmem_backend *backend_of(uint64_t shape)
