@@ -36,7 +36,8 @@ static void *resize_span(const void *caller, const struct tmi_small_block *block
     uint32_t growth = size > old_size ? size - old_size : 0;
     const struct trackmem_backend *backend = &tmi_small.backend;
     uint32_t overhead = tmi_small_overhead(block->pad);
-    uint32_t w0 = (block->w0 & ~TMI_SMALL_SIZE_MAX) | size;
+    uint32_t w0 = (block->w0 & ~TMI_SMALL_SIZE_MAX) | size |
+                  (uint32_t)TMI_SMALL_NEW << TMI_SMALL_STATE_SHIFT;
     char *span = (char *)block->block - block->prefix;
 
     *refused = false;

@@ -26,8 +26,8 @@
 #include "report/report.h"
 
 /*
- * Live or not is the lower bit. A block is born new; trackmem_begin makes all old: a leak window is
- * what is new at its end.
+ * Live or not is the lower bit. A block is born new, and new again when it is resized;
+ * trackmem_begin makes all old: a leak window is what is new at its end.
  */
 enum tmi_small_state { TMI_SMALL_OLD = 1, TMI_SMALL_NEW = 3 };
 #define TMI_SMALL_LIVE_BIT (1u << TMI_SMALL_STATE_SHIFT)

@@ -91,6 +91,23 @@ static void a_window_tells_what_was_left(void **state)
     trackmem_free(before);
 }
 
+static void a_window_has_what_was_resized_wherever_it_stands(void **state)
+{
+    void *blocks[3] = { trackmem_malloc(100), trackmem_malloc(100), trackmem_malloc(100) };
+    void *before = blocks[2];
+    struct trackmem_window *window = trackmem_begin();
+
+    (void)state;
+    blocks[2] = trackmem_realloc(blocks[2], 120); /* there is room behind it */
+    assert_ptr_equal(blocks[2], before);
+    assert_int_equal(trackmem_end(window, NULL, NULL), 120);
+    window = trackmem_begin();
+    blocks[0] = trackmem_realloc(blocks[0], 200);
+    assert_int_equal(trackmem_end(window, NULL, NULL), 200);
+    for (int i = 0; i < 3; ++i)
+        trackmem_free(blocks[i]);
+}
+
 enum { WALKED = 16 };
 static void *walked[WALKED]; /* the even ones live throughout */
 static uint32_t random_state = 1;
@@ -244,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SMALL_TEST(sites_are_summed_however_many_there_are),
         SMALL_TEST(a_window_tells_what_was_left),
+        SMALL_TEST(a_window_has_what_was_resized_wherever_it_stands),
         SMALL_TEST(walks_side_by_side_see_each_block_once),
         SMALL_TEST(reports_say_whether_they_left),
         SMALL_TEST(frames_count_from_255_to_1),
