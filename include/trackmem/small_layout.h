@@ -14,6 +14,8 @@
  *     small.h, and what are options elsewhere is fixed in small_config.h;
  *   - a domain that has ended takes no budget (TRACKMEM_INVALID), and one for which there is no
  *     number (TRACKMEM_MAX_DOMAINS) neither takes one nor ends (TRACKMEM_OUT_OF_MEMORY);
+ *   - of a domain's path trackmem_visit_domains tells the last 63 characters, a report of misuse
+ *     the last 40;
  *   - sites are those of live blocks, found by walking the regions; other backends have none;
  *   - there is one leak window at a time;
  *   - a misuse has no text: the host words it. What is damaged is told at each look;

@@ -230,8 +230,8 @@ uint64_t trackmem_end(struct trackmem_window *window, trackmem_site_fn *fn, void
     return visit.bytes;
 }
 
-/* "driver/cache"; false if it does not fit. */
-static bool write_path(const struct trackmem_domain *domain, char *path, size_t size)
+/* "driver/cache", at the end of so many bytes; what does not fit is cut at the front. */
+static const char *write_path(const struct trackmem_domain *domain, char *path, size_t size)
 {
     size_t at = size - 1;
 
@@ -241,16 +241,12 @@ static bool write_path(const struct trackmem_domain *domain, char *path, size_t 
 
         while (domain->name[length] != '\0')
             ++length;
-        if (length + 1 > at)
-            return false;
-        if (path[at] != '\0')
+        if (path[at] != '\0' && at > 0)
             path[--at] = '/';
-        while (length > 0)
+        while (length > 0 && at > 0)
             path[--at] = domain->name[--length];
     }
-    for (size_t i = 0; i < size - at; ++i)
-        path[i] = path[at + i];
-    return true;
+    return path + at;
 }
 
 void trackmem_visit_domains(trackmem_domain_fn *fn, void *user)
@@ -262,11 +258,11 @@ void trackmem_visit_domains(trackmem_domain_fn *fn, void *user)
     for (uint32_t id = 0; id < TMI_SMALL_DOMAINS; ++id) {
         struct trackmem_domain *domain = tmi_small_domains[id];
 
-        if (!tmi_small_is_taken(id) || !write_path(domain, path, sizeof path))
+        if (!tmi_small_is_taken(id))
             continue;
         (void)trackmem_domain_stats(domain, false, &alone);
         (void)trackmem_domain_stats(domain, true, &all);
-        if (!fn(domain, path, &alone, &all, user))
+        if (!fn(domain, write_path(domain, path, sizeof path), &alone, &all, user))
             return;
     }
 }

@@ -427,6 +427,36 @@ static void domains_are_visited_with_their_paths(void **state)
     trackmem_free(block);
 }
 
+TRACKMEM_DEFINE_DOMAIN(framework, "the framework of the application", NULL);
+TRACKMEM_DEFINE_DOMAIN(stack, "the stack of its protocols", &framework);
+TRACKMEM_DEFINE_DOMAIN(buffers, "buffers of connections", &stack);
+static unsigned long_paths;
+
+static bool on_long_path(struct trackmem_domain *domain, const char *path,
+                         const struct trackmem_stats *alone, const struct trackmem_stats *all,
+                         void *user)
+{
+    (void)alone;
+    (void)all;
+    (void)user;
+    if (domain == &buffers) {
+        assert_string_equal(path,
+                            "e application/the stack of its protocols/buffers of connections");
+        ++long_paths;
+    }
+    return true;
+}
+
+static void of_a_long_path_the_end_is_told(void **state)
+{
+    void *block = trackmem_malloc_in(&buffers, 10);
+
+    (void)state;
+    trackmem_visit_domains(on_long_path, NULL);
+    assert_int_equal(long_paths, 1);
+    trackmem_free(block);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -444,6 +474,7 @@ int main(void)
         SMALL_TEST(the_program_may_free_when_memory_ends),
         SMALL_TEST(allocations_fail_on_purpose),
         SMALL_TEST(domains_are_visited_with_their_paths),
+        SMALL_TEST(of_a_long_path_the_end_is_told),
     };
 
     struct trackmem_backend backend;
