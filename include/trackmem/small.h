@@ -7,7 +7,9 @@
  * aligned and the family's, trackmem_realloc and trackmem_size, if the backend's functions may be
  * called there (the region's may; FreeRTOS's heaps may not). What an interrupt allocates without
  * naming a domain is charged as if the task that it interrupted had. Hooks, budget functions,
- * handlers and the sink then run in the interrupt, too. All else is for tasks.
+ * handlers and the sink then run in the interrupt, too. All else is for tasks, trackmem_check_all
+ * for one that preempts no other inside a verb (the one of lowest priority): what another is about
+ * to write a header before would be taken for damage.
  */
 #ifndef TRACKMEM_SMALL_H
 #define TRACKMEM_SMALL_H

@@ -9,7 +9,7 @@
 struct step {
     struct tmi_small_block block;
     const void *span;
-    bool is_block;
+    enum tmi_small_verdict verdict;
 };
 
 static void look(void *span, size_t size, void *user)
@@ -17,7 +17,7 @@ static void look(void *span, size_t size, void *user)
     struct step *step = user;
 
     step->span = span;
-    step->is_block = tmi_small_in_span(span, size, &step->block);
+    step->verdict = tmi_small_in_span(span, size, &step->block);
 }
 
 void tmi_small_walk(tmi_small_block_fn *fn, void (*damaged)(const void *block, void *user),
@@ -28,9 +28,9 @@ void tmi_small_walk(tmi_small_block_fn *fn, void (*damaged)(const void *block, v
 
     tmi_region_walk_begin(&walk);
     while (tmi_region_walk_next(&walk, look, &step)) {
-        if (step.is_block)
+        if (step.verdict == TMI_SMALL_LIVE)
             fn(&step.block, user);
-        else if (damaged != NULL)
+        else if (step.verdict != TMI_SMALL_WAS_FREED && damaged != NULL)
             damaged((const char *)step.span + TMI_SMALL_PREFIX, user);
     }
 }
@@ -40,7 +40,7 @@ static void make_old(void *span, size_t size, void *user)
     struct tmi_small_block block;
 
     (void)user;
-    if (tmi_small_in_span(span, size, &block))
+    if (tmi_small_in_span(span, size, &block) == TMI_SMALL_LIVE)
         tmi_small_header_of(block.block)->w0 = (block.w0 & ~(3u << TMI_SMALL_STATE_SHIFT)) |
                                                (uint32_t)TMI_SMALL_OLD << TMI_SMALL_STATE_SHIFT;
 }

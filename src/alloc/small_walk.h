@@ -9,7 +9,7 @@
 
 /*
  * Calls fn for each live block.
- *   damaged  for what is out and no block that verifies; may be NULL
+ *   damaged  for what is out and no block that verifies, live or freed; may be NULL
  */
 typedef void tmi_small_block_fn(const struct tmi_small_block *block, void *user);
 void tmi_small_walk(tmi_small_block_fn *fn, void (*damaged)(const void *block, void *user),

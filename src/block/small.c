@@ -109,16 +109,21 @@ void tmi_small_examine_redzone(const struct tmi_small_block *block, struct tmi_d
         damage->found[damage->found_bytes++] = at[i];
 }
 
-bool tmi_small_in_span(void *span, size_t size, struct tmi_small_block *found)
+enum tmi_small_verdict tmi_small_in_span(void *span, size_t size, struct tmi_small_block *found)
 {
     uint32_t prefix = *(const uint32_t *)span;
+    enum tmi_small_verdict plain;
 
     if (size < TMI_SMALL_PREFIX)
-        return false;
-    if (tmi_small_read((const char *)span + TMI_SMALL_PREFIX, found) == TMI_SMALL_LIVE &&
-        found->pad == 0)
-        return true;
-    return prefix >= 2 * sizeof(uint64_t) && prefix < size &&
-           tmi_small_read((const char *)span + prefix, found) == TMI_SMALL_LIVE &&
-           found->prefix == prefix;
+        return TMI_SMALL_NOT_A_BLOCK;
+    plain = tmi_small_read((const char *)span + TMI_SMALL_PREFIX, found);
+    if (plain == TMI_SMALL_LIVE && found->pad == 0)
+        return plain;
+    if (prefix >= 2 * sizeof(uint64_t) && prefix < size) {
+        enum tmi_small_verdict aligned = tmi_small_read((const char *)span + prefix, found);
+
+        if (aligned <= TMI_SMALL_WAS_FREED && found->prefix == prefix)
+            return aligned;
+    }
+    return plain == TMI_SMALL_WAS_FREED ? plain : TMI_SMALL_NOT_A_BLOCK;
 }

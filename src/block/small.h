@@ -176,9 +176,10 @@ TMI_INLINE void tmi_small_furnish(void *block, uint32_t from, uint32_t size)
 }
 
 /*
- * The block whose span a region's walk came by; false if it is none of ours.
+ * The block whose span a region's walk came by, *found if it is TMI_SMALL_LIVE. One that was freed
+ * is still on its way to the backend; TMI_SMALL_NOT_A_BLOCK is none of ours.
  */
-bool tmi_small_in_span(void *span, size_t size, struct tmi_small_block *found);
+enum tmi_small_verdict tmi_small_in_span(void *span, size_t size, struct tmi_small_block *found);
 
 /*
  * The graves: what was freed last, one for each address modulo their number; there may be none.

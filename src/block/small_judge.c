@@ -21,7 +21,7 @@ static void look(void *span, size_t size, void *user)
     if (search->is_out || search->wanted - (uintptr_t)span >= size)
         return;
     search->is_out = true;
-    search->is_block = tmi_small_in_span(span, size, search->found);
+    search->is_block = tmi_small_in_span(span, size, search->found) == TMI_SMALL_LIVE;
     search->is_start = search->wanted == (uintptr_t)span + TMI_SMALL_PREFIX;
 }
 

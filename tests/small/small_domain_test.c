@@ -232,14 +232,55 @@ static void a_task_in_a_budgets_function_keeps_none_from_another(void **state)
 static struct trackmem_backend region_backend;
 static void (*interrupt)(void); /* comes once, while the backend is at work */
 
-static void *allocate_interrupted(void *context, size_t size, size_t alignment)
+static void come_once(void)
 {
     void (*handler)(void) = interrupt;
 
     interrupt = NULL;
     if (handler != NULL)
         handler();
+}
+
+static void *allocate_interrupted(void *context, size_t size, size_t alignment)
+{
+    come_once();
     return region_backend.allocate(context, size, alignment);
+}
+
+static void *reallocate_interrupted(void *context, void *span, size_t old_size, size_t new_size,
+                                    size_t alignment)
+{
+    come_once();
+    return region_backend.reallocate(context, span, old_size, new_size, alignment);
+}
+
+static void free_interrupted(void *context, void *span, size_t size, size_t alignment)
+{
+    come_once();
+    region_backend.free(context, span, size, alignment);
+}
+
+static unsigned checks;
+
+static void check_in_interrupt(void)
+{
+    assert_int_equal(trackmem_check_all(), 0);
+    ++checks;
+}
+
+static void a_check_names_no_block_that_is_being_freed(void **state)
+{
+    void *block = trackmem_malloc(100);
+    void *aligned = trackmem_aligned_alloc(64, 100);
+
+    (void)state;
+    interrupt = check_in_interrupt;
+    block = trackmem_realloc(block, 50);
+    interrupt = check_in_interrupt;
+    trackmem_free(block);
+    interrupt = check_in_interrupt;
+    trackmem_aligned_free(aligned);
+    assert_int_equal(checks, 3);
 }
 
 static void *made_by_interrupt;
@@ -467,6 +508,7 @@ int main(void)
         SMALL_TEST(a_budget_warns_then_asks_then_refuses),
         SMALL_TEST(a_task_in_a_budgets_function_keeps_none_from_another),
         SMALL_TEST(a_crossing_is_seen_when_another_allocates_meanwhile),
+        SMALL_TEST(a_check_names_no_block_that_is_being_freed),
         SMALL_TEST(what_was_not_used_crosses_no_limit),
 #if defined(__linux__)
         SMALL_TEST(what_fails_is_counted_in_the_critical_section),
@@ -482,6 +524,8 @@ int main(void)
     start_small();
     region_backend = backend = *trackmem_region_backend(&region);
     backend.allocate = allocate_interrupted;
+    backend.reallocate = reallocate_interrupted;
+    backend.free = free_interrupted;
     (void)trackmem_set_backend(&backend);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
