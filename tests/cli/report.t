@@ -343,6 +343,19 @@ $ trackmem report .
 ! trackmem report: cannot read '.': Is a directory
 [2]
 
+$ cat >line.py <<'END'
+> import os, pty, subprocess, sys, tty
+> here, there = pty.openpty()
+> tty.setraw(there)
+> os.write(there, open('one.bin', 'rb').read())
+> os.close(there) # it hangs up
+> sys.exit(subprocess.run(['trackmem', 'report', '-'], stdin=here).returncode)
+> END
+$ python3 line.py >line.txt; echo "ends with $?"; trackmem report one.bin | diff line.txt - && echo whole
+ends with 2
+whole
+! trackmem report: '-' could be read up to byte 370 only: Input/output error
+
 $ trackmem report --top many one.bin
 ! trackmem report: --top takes a number, not 'many'
 [2]

@@ -4,7 +4,6 @@
  * What happened is written in the order of the stream; so is each accounting, at its end.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "cli/complain.h"
 #include "firmware/accounting.h"
 #include "firmware/command.h"
+#include "firmware/input.h"
 #include "firmware/program.h"
 
 static struct tmi_report_subject subject = { .inlined_by = tmt_firmware_inlined_by };
@@ -29,47 +29,6 @@ struct reading {
     struct tmi_leak *left; /* by call site, before the sum comes */
     size_t left_count;
 };
-
-static char *read_all(int fd, size_t *size)
-{
-    char *bytes = NULL;
-    size_t room = 0;
-
-    for (*size = 0;;) {
-        ssize_t got;
-
-        if (room - *size < 65536) {
-            char *larger = trackmem_realloc(bytes, room = 2 * room + 65536);
-
-            if (larger == NULL) {
-                errno = ENOMEM;
-                break;
-            }
-            bytes = larger;
-        }
-        got = read(fd, bytes + *size, room - *size);
-        if (got == 0)
-            return bytes;
-        if (got < 0)
-            break;
-        *size += (size_t)got;
-    }
-    trackmem_free(bytes);
-    return NULL;
-}
-
-static char *read_stream(const char *path, size_t *size)
-{
-    bool is_stdin = strcmp(path, "-") == 0;
-    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    char *bytes = fd >= 0 ? read_all(fd, size) : NULL;
-
-    if (bytes == NULL)
-        tmt_complain("cannot read '%s': %s", path, strerror(errno));
-    if (fd >= 0 && !is_stdin)
-        (void)close(fd);
-    return bytes;
-}
 
 /* By name; one that the program registered gets a number here. */
 static trackmem_family family_of(const char *name)
@@ -285,9 +244,14 @@ static bool find_begin(const char *bytes, size_t size)
 
 /* One line on what was not well. False: there was something. */
 static bool is_sound(const struct reading *reading, const struct tmt_frames *frames,
-                     const char *path)
+                     const struct tmt_input *input)
 {
-    if (frames->version != 0)
+    const char *path = input->path;
+
+    if (input->error != 0)
+        tmt_complain("'%s' could be read up to byte %zu only: %s", path, input->size,
+                     strerror(input->error));
+    else if (frames->version != 0)
         tmt_complain("'%s' has frames of version %u; this command reads up to %d: take a later one",
                      path, frames->version, TRACKMEM_SMALL_VERSION);
     else if (frames->count == 0)
@@ -307,20 +271,19 @@ static bool is_sound(const struct reading *reading, const struct tmt_frames *fra
     return false;
 }
 
-static enum tmt_exit report_on(const char *path, const char *bytes, size_t size,
-                               enum trackmem_format format)
+static enum tmt_exit report_on(const struct tmt_input *input, enum trackmem_format format)
 {
     struct reading reading = { .format = format };
     struct tmt_frames frames;
     struct tmt_frame frame;
-    bool good = find_begin(bytes, size);
+    bool good = find_begin(input->bytes, input->size);
 
-    tmt_frames_init(&frames, bytes, size);
+    tmt_frames_init(&frames, input->bytes, input->size);
     while (good && !reading.failed && tmt_frames_next(&frames, &frame))
         good = take(&reading, &frame);
     if (good && tmt_accounting_is_open())
         end_accounting(&reading, NULL);
-    good = good && !reading.failed && is_sound(&reading, &frames, path);
+    good = good && !reading.failed && is_sound(&reading, &frames, input);
     tmt_accounting_finish();
     trackmem_free(reading.left);
     if (!good)
@@ -346,23 +309,20 @@ static bool top_of(const struct tmt_call *call, size_t *top)
 
 static enum tmt_exit run_report(const struct tmt_call *call)
 {
-    const char *path = call->operands[0];
     struct tmi_report_options options = {
         .out_path = "",
         .format = tmt_call_has(call, "json") ? TRACKMEM_FORMAT_JSON : TRACKMEM_FORMAT_TEXT,
     };
     enum tmt_exit end = TMT_FAILURE;
-    char *bytes = NULL;
-    size_t size;
+    struct tmt_input input;
 
-    if (top_of(call, &options.top_sites) && tmt_firmware_open(tmt_call_value(call, "elf")))
-        bytes = read_stream(path, &size);
-    if (bytes != NULL) {
+    if (top_of(call, &options.top_sites) && tmt_firmware_open(tmt_call_value(call, "elf")) &&
+        tmt_input_read(&input, call->operands[0])) {
         subject.program = tmt_firmware_name();
         tmi_report_about(&subject, STDOUT_FILENO, &options);
-        end = report_on(path, bytes, size, options.format);
+        end = report_on(&input, options.format);
+        tmt_input_finish(&input);
     }
-    trackmem_free(bytes);
     tmt_firmware_close();
     return end;
 }
@@ -378,7 +338,9 @@ static const struct tmt_option report_options[] = {
 
 static const struct tmt_example report_examples[] = {
     { "trackmem report --elf firmware.elf uart.log", "Reads what the firmware sent." },
-    { "trackmem report --elf firmware.elf - </dev/ttyACM0", "The same, from a line." },
+    { "timeout 60 cat /dev/ttyACM0 | trackmem report --elf firmware.elf -",
+      "The same, of what comes over a line in a minute; stty -F /dev/ttyACM0 115200 raw sets the "
+      "line up." },
     { 0 },
 };
 
@@ -395,8 +357,9 @@ const struct tmt_command tmt_report_command = {
         "firmware's ELF file names functions, files and lines, inlined calls included; it must be "
         "the one that ran.\n"
         "\n"
-        "Ends with 1 if there was misuse or a leak; with 2 if frames were lost or cut off: what "
-        "is there is shown all the same.",
+        "It is shown once the input ends. Ends with 1 if there was misuse or a leak; with 2 if "
+        "frames were lost or cut off, or not all could be read: what is there is shown all the "
+        "same.",
     .options = report_options,
     .examples = report_examples,
     .run = run_report,
