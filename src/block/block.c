@@ -40,7 +40,7 @@ static size_t span_bytes(uint64_t shape)
 {
     size_t size = tmi_shape_size(shape);
 
-    if (tmi_watcher != NULL)
+    if (tmi_is_watched(shape))
         return size + tmi_shape_overhead(shape);
     return may_be_kept(shape) ? tmi_reuse_span_bytes(tmi_reuse_class(size))
                               : size + (size == 0) + tmi_shape_overhead(shape);

@@ -20,10 +20,10 @@ struct tmi_graves {
     struct tmi_grave graves[TMI_GRAVES];
 };
 
-/* Its place: large blocks all begin at the same distance from the start of a page. */
+/* Its place: of all bits, since large blocks begin at much the same distance from a page's start. */
 TMI_INLINE size_t tmi_graves_place(const void *block)
 {
-    return ((uintptr_t)block >> 4 ^ (uintptr_t)block >> 12) & (TMI_GRAVES - 1);
+    return (uint32_t)((uintptr_t)block >> 4) * 0x9e3779b1u >> 20 & (TMI_GRAVES - 1);
 }
 
 /* Makes a table one of those that are searched. It stays for ever. */

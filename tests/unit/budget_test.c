@@ -190,9 +190,9 @@ static void credit_is_in_the_way_of_no_transfer(void **state)
 /* It is asked to free what it can, and does not know that a verb is at the block. */
 static void a_function_that_frees_the_block_in_question_is_told_of(void **state)
 {
-    static const size_t sizes[] = { 200, 3000, 300000 };
+    static const size_t sizes[] = { 200, 300000 }; /* whose headers can be read afterwards */
     (void)state;
-    for (size_t i = 0; i < 6; i++) {
+    for (size_t i = 0; i < 4; i++) {
         size_t size = sizes[i / 2];
         void *block = trackmem_malloc_in(&shelf, size);
         witness_begin();

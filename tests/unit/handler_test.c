@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 
 #include "base/compiler.h"
+#include "block/graves.h"
 #include "capture.h"
 #include "trackmem/observe.h"
 
@@ -210,13 +211,16 @@ static int touch_what_is_gone(void *unused)
 {
     char *volatile block;
     char *volatile other;
+    size_t bytes = (size_t)9 << 20;
 
     (void)unused;
     (void)signal(SIGSEGV, SIG_DFL); /* not cmocka's, which would go on */
     if (trackmem_set_options("check,leaks=off") != TRACKMEM_OK)
         return 50;
     block = trackmem_malloc((size_t)8 << 20);
-    other = trackmem_malloc((size_t)9 << 20);
+    do /* the same place would be taken */
+        other = trackmem_malloc(bytes += 16);
+    while (tmi_graves_place(other) == tmi_graves_place(block));
     trackmem_free(block);
     trackmem_free(other);
     write_one(block, 5000);
