@@ -260,6 +260,39 @@ $ trackmem report --elf one.bin coded.bin
 ! trackmem report: no symbols of 'one.bin': it is no ELF file, or was built anew since
 [2]
 
+A log goes on after a reset, and so it may where another build was loaded: what that sent is left out.
+
+$ sed s/00112233/44556677/ coded | python3 $TESTS/frames.py other >other.bin; cat coded.bin other.bin coded.bin >three.bin
+$ trackmem report --elf code three.bin >shown; (trackmem report --elf code coded.bin; trackmem report --elf code coded.bin) | diff shown - && echo same
+same
+! trackmem report: 'code' is not what sent all of 'three.bin': what another program sent, or one built anew since, is left out
+$ trackmem report --elf other three.bin | grep -c 'memory of other, as it was sent'
+1
+! trackmem report: 'other' is not what sent all of 'three.bin': what another program sent, or one built anew since, is left out
+$ cat other.bin other.bin | trackmem report --elf code -
+! trackmem report: 'code' is not what sent this report: another program, or built anew since
+[2]
+
+A part without a report goes with the one before; and a report without the first frame is known, too.
+
+$ printf 'event 4 "" 7 0x704 0\n' | python3 $TESTS/frames.py >event.bin
+$ cat coded.bin event.bin other.bin event.bin | trackmem report --elf code - | grep -c injection
+1
+! trackmem report: 'code' is not what sent all of '-': what another program sent, or one built anew since, is left out
+$ cat event.bin other.bin event.bin | trackmem report --elf code -
+! trackmem report: 'code' is not what sent this report: another program, or built anew since
+[2]
+$ (cat coded; echo lose; sed s/00112233/44556677/ coded | tail -n 3) | python3 $TESTS/frames.py code | trackmem report --elf code - | grep 'memory of'
+trackmem: memory of code, as it was sent
+! trackmem report: 'code' is not what sent all of '-': what another program sent, or one built anew since, is left out
+
+A reset cuts off the report, and the leaks, that were under way.
+
+$ printf 'begin 0 0 8 "1.0"\nevent 6 "net" 30 0x500 2\nreset\nevent 5 "" 43 0x700 3\n' | python3 $TESTS/frames.py | trackmem report - | grep 'memory of\|alive'
+trackmem: memory of firmware, incomplete: frames are missing
+trackmem: leak: 3 blocks, 43 B, allocated since the window began, are alive
+! trackmem report: '-' is cut off: a report in it lacks its beginning or its end
+
 What was lost is told, and what is there is shown.
 
 $ (head -n 12 one; echo lose; tail -n 4 one) | python3 $TESTS/frames.py | trackmem report - | tail -n 1

@@ -1,7 +1,10 @@
 /*
  * firmware/command.c: the subcommand report: what firmware sent, in the words of src/report.
  *
- * What happened is written in the order of the stream; so is each accounting, at its end.
+ * What happened is written in the order of the stream; so is each accounting, at its end. A stream
+ * may go on after resets, and then another program may run: each part is judged by its own first
+ * BEGIN, and one without as the part before it; at the start of the stream, as the next. What
+ * another program sent is left out.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -23,6 +26,9 @@ static struct tmi_report_subject subject = { .inlined_by = tmt_firmware_inlined_
 struct reading {
     enum trackmem_format format;
     bool found;            /* misuse, or blocks that were left behind */
+    bool is_others;        /* what comes now: another program sent it */
+    bool left_out;         /* something, for that */
+    bool taken;            /* something */
     bool incomplete;       /* an accounting lacks frames */
     bool failed;           /* which was complained about */
     uint64_t unknown;      /* kinds of a later version */
@@ -198,25 +204,32 @@ static void end_accounting(struct reading *reading, struct tmt_frame *frame)
 static bool read_begin(struct tmt_frame frame)
 {
     char text[TMT_FRAME_TEXT];
+    uint64_t misuse_count = tmt_frame_number(&frame);
     uint64_t anchor;
 
-    subject.misuse_count = tmt_frame_number(&frame);
     anchor = tmt_frame_number(&frame);
     (void)tmt_frame_number(&frame); /* the bytes of a header */
     (void)tmt_frame_text(&frame, text);
-    return tmt_firmware_ran_at(anchor, text, tmt_frame_text(&frame, text));
+    if (!tmt_firmware_ran_at(anchor, text, tmt_frame_text(&frame, text)))
+        return false;
+    subject.misuse_count = misuse_count;
+    return true;
 }
 
 static bool take(struct reading *reading, struct tmt_frame *frame)
 {
-    switch (frame->type) {
-    case TRACKMEM_SMALL_BEGIN:
+    if (frame->type == TRACKMEM_SMALL_BEGIN) {
         if (tmt_accounting_is_open())
             end_accounting(reading, NULL);
-        if (!read_begin(*frame))
-            return false;
-        tmt_accounting_begin();
+        reading->is_others = !read_begin(*frame);
+    }
+    if (reading->is_others) {
+        reading->left_out = true;
         return true;
+    }
+    reading->taken = true;
+    switch (frame->type) {
+    case TRACKMEM_SMALL_BEGIN: tmt_accounting_begin(); return true;
     case TRACKMEM_SMALL_END:
         if (tmt_accounting_is_open())
             end_accounting(reading, frame);
@@ -229,17 +242,25 @@ static bool take(struct reading *reading, struct tmt_frame *frame)
     }
 }
 
-/* Misuse that comes before it needs the first BEGIN, too. */
-static bool find_begin(const char *bytes, size_t size)
+/* Whose that is which comes before the next BEGIN: of all the stream, or up to a reset. */
+static void judge(struct reading *reading, struct tmt_frames ahead, bool to_reset)
 {
-    struct tmt_frames frames;
     struct tmt_frame frame;
 
-    tmt_frames_init(&frames, bytes, size);
-    while (tmt_frames_next(&frames, &frame))
-        if (frame.type == TRACKMEM_SMALL_BEGIN)
-            return read_begin(frame);
-    return true;
+    while (tmt_frames_next(&ahead, &frame) && !(to_reset && ahead.is_reset))
+        if (frame.type == TRACKMEM_SMALL_BEGIN) {
+            reading->is_others = !read_begin(frame);
+            return;
+        }
+}
+
+/* What was under way goes on no more. */
+static void start_anew(struct reading *reading, const struct tmt_frames *frames)
+{
+    if (tmt_accounting_is_open())
+        end_accounting(reading, NULL);
+    reading->left_count = 0;
+    judge(reading, *frames, true);
 }
 
 /* One line on what was not well. False: there was something. */
@@ -254,6 +275,13 @@ static bool is_sound(const struct reading *reading, const struct tmt_frames *fra
     else if (frames->version != 0)
         tmt_complain("'%s' has frames of version %u; this command reads up to %d: take a later one",
                      path, frames->version, TRACKMEM_SMALL_VERSION);
+    else if (reading->left_out && reading->taken)
+        tmt_complain("'%s' is not what sent all of '%s': what another program sent, or one built "
+                     "anew since, is left out",
+                     tmt_firmware_path(), path);
+    else if (reading->left_out)
+        tmt_complain("'%s' is not what sent this report: another program, or built anew since",
+                     tmt_firmware_path());
     else if (frames->count == 0)
         tmt_complain("'%s' holds no frame of trackmem: it is not what a sink took, or all of it is "
                      "damaged",
@@ -276,11 +304,15 @@ static enum tmt_exit report_on(const struct tmt_input *input, enum trackmem_form
     struct reading reading = { .format = format };
     struct tmt_frames frames;
     struct tmt_frame frame;
-    bool good = find_begin(input->bytes, input->size);
+    bool good = true;
 
     tmt_frames_init(&frames, input->bytes, input->size);
-    while (good && !reading.failed && tmt_frames_next(&frames, &frame))
+    judge(&reading, frames, false);
+    while (good && !reading.failed && tmt_frames_next(&frames, &frame)) {
+        if (frames.is_reset)
+            start_anew(&reading, &frames);
         good = take(&reading, &frame);
+    }
     if (good && tmt_accounting_is_open())
         end_accounting(&reading, NULL);
     good = good && !reading.failed && is_sound(&reading, &frames, input);
@@ -358,8 +390,8 @@ const struct tmt_command tmt_report_command = {
         "the one that ran.\n"
         "\n"
         "It is shown once the input ends. Ends with 1 if there was misuse or a leak; with 2 if "
-        "frames were lost or cut off, or not all could be read: what is there is shown all the "
-        "same.",
+        "frames were lost or cut off, another program sent some, or not all could be read: what is "
+        "there is shown all the same, but nothing of another program.",
     .options = report_options,
     .examples = report_examples,
     .run = run_report,

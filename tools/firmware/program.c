@@ -44,6 +44,11 @@ void tmt_firmware_close(void)
     firmware.symbols = NULL;
 }
 
+const char *tmt_firmware_path(void)
+{
+    return firmware.path;
+}
+
 const char *tmt_firmware_name(void)
 {
     const char *slash = firmware.path != NULL ? strrchr(firmware.path, '/') : NULL;
@@ -55,17 +60,13 @@ const char *tmt_firmware_name(void)
 
 bool tmt_firmware_ran_at(uint64_t anchor, const void *build_id, size_t size)
 {
-    bool is_other;
-
     if (firmware.symbols == NULL)
         return true;
-    is_other = (size != 0 && !tmt_symbols_has_build_id(firmware.symbols, build_id, size)) ||
-               (tmt_symbols_is_fixed(firmware.symbols) && anchor != firmware.anchor);
-    if (is_other)
-        tmt_complain("'%s' is not what sent this report: another program, or built anew since",
-                     firmware.path);
+    if ((size != 0 && !tmt_symbols_has_build_id(firmware.symbols, build_id, size)) ||
+        (tmt_symbols_is_fixed(firmware.symbols) && anchor != firmware.anchor))
+        return false;
     firmware.slide = anchor - firmware.anchor;
-    return !is_other;
+    return true;
 }
 
 /* Takes the frame of one level. */

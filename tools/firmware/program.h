@@ -13,12 +13,14 @@
 /* path NULL: nothing is known but addresses. False: it has complained. */
 bool tmt_firmware_open(const char *path);
 void tmt_firmware_close(void);
+/* As it was opened. */
+const char *tmt_firmware_path(void);
 /* "firmware.elf"; "firmware" if there is no file. */
 const char *tmt_firmware_name(void);
 
 /*
  * Where it ran, as a report begins: the address of trackmem_small_anchor, and the build-id (size 0:
- * not told). False: another program sent that; it has complained.
+ * not told). False: another program sent that, or another build; nothing changes.
  */
 bool tmt_firmware_ran_at(uint64_t anchor, const void *build_id, size_t size);
 

@@ -63,6 +63,7 @@ bool tmt_frames_next(struct tmt_frames *frames, struct tmt_frame *frame)
             frames->at += size - 1;
             continue;
         }
+        frames->is_reset = at[4] == 0 && (frames->last == NULL || frames->last[4] != 255);
         frames->lost += lost_between(frames->last, at);
         frames->last = at;
         ++frames->count;

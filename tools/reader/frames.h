@@ -17,12 +17,16 @@ struct tmt_frame {
     const unsigned char *end;
 };
 
-/* A stream, frame by frame. All but the counts is its own. What was sent twice comes once. */
+/*
+ * A stream, frame by frame; what was sent twice comes once. All but the counts and is_reset is its
+ * own.
+ */
 struct tmt_frames {
     const unsigned char *bytes;
     size_t size;
     size_t at;
     const unsigned char *last; /* frame; NULL: there was none */
+    bool is_reset;             /* that is the first after a reset */
     uint64_t count;
     uint64_t lost;    /* by the steps in the sequence */
     unsigned version; /* of a frame above ours, where the stream then ends; 0: none */
