@@ -3,7 +3,9 @@
  * hold unless the firmware says otherwise.
  *
  * To say otherwise, write a header of #defines and name it to every file that is compiled, those of
- * trackmem too: -DTRACKMEM_CONFIG='"trackmem_config.h"' (Meson: -Dsmall_config=trackmem_config.h).
+ * trackmem too: -DTRACKMEM_CONFIG='"trackmem_config.h"'. Meson does both by the option
+ * small_config: a path from the root of the outermost project, an absolute one, or a header that an
+ * include path leads to.
  */
 #ifndef TRACKMEM_SMALL_CONFIG_H
 #define TRACKMEM_SMALL_CONFIG_H
@@ -26,9 +28,13 @@
 #define TRACKMEM_MAX_FAMILIES 4
 #endif
 
-/* How deep trackmem_domain_push nests in a task; each level costs a pointer in each task. */
+/* How deep trackmem_domain_push nests in a task, at least 1; each level costs a pointer in each
+ * task. */
 #ifndef TRACKMEM_PUSH_DEPTH
 #define TRACKMEM_PUSH_DEPTH 4
+#endif
+#if TRACKMEM_PUSH_DEPTH < 1
+#error "TRACKMEM_PUSH_DEPTH is at least 1; where nothing is pushed, 1 costs a pointer in each task"
 #endif
 
 /* Blocks whose free is remembered, so that a second free names the first; a power of two. Each

@@ -6,12 +6,18 @@
  *   - the site of a call is its return address, which costs nothing in RAM or flash; file and line
  *     are found on the host, in the ELF file. Compile with -fno-optimize-sibling-calls, or a call
  *     that is the last of its function is taken for one of that function's caller;
- *   - a block is smaller than 1 MiB and costs 8 bytes, 16 where TRACKMEM_ALIGNMENT is 16;
+ *   - a block is smaller than 1 MiB and costs 8 bytes, 16 where TRACKMEM_ALIGNMENT is 16. Without
+ *     a system that is 8 on 32 bits, on RISC-V too, where a long double wants 16: there such
+ *     objects need trackmem_aligned_alloc;
  *   - names are not copied: they live as long as what carries them;
  *   - statistics count in 32 bits; total_bytes, peak_slack_bytes and size_class stay 0;
  *   - trackmem_adopt, trackmem_report, trackmem_family_set_describe, trackmem_set_options and
  *     trackmem_domain_set_backend of a domain return TRACKMEM_UNSUPPORTED: reports leave by
  *     small.h, and what are options elsewhere is fixed in small_config.h;
+ *   - trackmem_check_leaks and trackmem_end_report are not there: linking tells;
+ *   - the rules of trackmem_fail_set are "nth:", "after:" and "every:", alone; trackmem_fail_next
+ *     and benign count for all tasks together, and what was failed on purpose is in the sum of
+ *     trackmem_fail_injected, not in the statistics of a domain;
  *   - a domain that has ended takes no budget (TRACKMEM_INVALID), and one for which there is no
  *     number (TRACKMEM_MAX_DOMAINS) neither takes one nor ends (TRACKMEM_OUT_OF_MEMORY);
  *   - of a domain's path trackmem_visit_domains tells the last 63 characters, a report of misuse

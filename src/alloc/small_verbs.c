@@ -130,7 +130,8 @@ TMI_SMALL_VERB void *trackmem_memdup_in_at(struct trackmem_site *site,
     return tmi_small_duplicate(TMI_SMALL_CALLER, tmi_small_in(site, domain), source, size);
 }
 
-void tmi_small_release_sized(const void *caller, void *ptr, size_t size)
+/* Out of line: in line gcc 12 at -O3 thinks that the block is gone where it is told of. */
+TMI_NOINLINE void tmi_small_release_sized(const void *caller, void *ptr, size_t size)
 {
     static const char verb[] = "trackmem_free_sized";
     struct tmi_small_block block;
