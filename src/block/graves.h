@@ -20,7 +20,7 @@ struct tmi_graves {
     struct tmi_grave graves[TMI_GRAVES];
 };
 
-/* Its place: of all bits, since large blocks begin at much the same distance from a page's start. */
+/* Its place: of all bits, since large blocks begin at nearly the same distance from a page. */
 TMI_INLINE size_t tmi_graves_place(const void *block)
 {
     return (uint32_t)((uintptr_t)block >> 4) * 0x9e3779b1u >> 20 & (TMI_GRAVES - 1);
