@@ -45,7 +45,8 @@ TRACKMEM_API struct trackmem_domain *trackmem_domain_create(struct trackmem_doma
  * valid and may still be freed. NULL is allowed. The totals stay in the reports. Charging to it
  * afterwards is reported once and goes to its parent.
  * Returns TRACKMEM_OK; TRACKMEM_BUSY when others that created it have not destroyed it, or when it
- * has live children, TRACKMEM_INVALID when it has ended before: then nothing happens.
+ * has live children; TRACKMEM_INVALID when it has ended before; TRACKMEM_OUT_OF_MEMORY when it could
+ * not join the tree: then nothing happens.
  */
 TRACKMEM_API enum trackmem_status trackmem_domain_destroy(struct trackmem_domain *domain);
 TRACKMEM_API enum trackmem_status trackmem_domain_destroy_at(struct trackmem_site *site,
@@ -119,8 +120,9 @@ typedef void trackmem_budget_fn(struct trackmem_domain *domain, enum trackmem_bu
  *               a budget is replaced, a call of the old function may still be going on
  * Holds from the return of this call, blocks that live included: when they exceed hard_bytes, they
  * stay, and allocations fail until enough is freed. Replaces the budget set before.
- * Returns TRACKMEM_INVALID when soft_bytes is above hard_bytes; TRACKMEM_UNSUPPORTED where the
- * system has no way to call credit back from other threads (Linux before 4.14).
+ * Returns TRACKMEM_INVALID when soft_bytes is above hard_bytes; TRACKMEM_OUT_OF_MEMORY when the
+ * domain could not join the tree; TRACKMEM_UNSUPPORTED where the system has no way to call credit
+ * back from other threads (Linux before 4.14).
  */
 TRACKMEM_API enum trackmem_status trackmem_domain_set_budget(struct trackmem_domain *domain,
                                                              size_t soft_bytes, size_t hard_bytes,

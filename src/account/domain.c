@@ -153,6 +153,13 @@ struct tmi_domain *tmi_domain_of(struct trackmem_domain *object)
     return id != 0 ? tmi_domain_by_id(id) : join_static(object);
 }
 
+struct tmi_domain *tmi_domain_itself(struct trackmem_domain *object)
+{
+    struct tmi_domain *domain = tmi_domain_of(object);
+
+    return object == NULL || tmi_load(&object->id) != 0 ? domain : NULL;
+}
+
 struct tmi_domain *tmi_domain_create(struct tmi_domain *parent, const char *name)
 {
     struct tmi_domain *domain;

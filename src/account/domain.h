@@ -50,6 +50,9 @@ struct tmi_domain {
  */
 struct tmi_domain *tmi_domain_of(struct trackmem_domain *object);
 
+/* The same, but NULL instead of an ancestor: for what is done to the domain itself. */
+struct tmi_domain *tmi_domain_itself(struct trackmem_domain *object);
+
 /* The process. */
 struct tmi_domain *tmi_domain_root(void);
 

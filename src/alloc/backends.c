@@ -27,9 +27,8 @@ enum trackmem_status trackmem_domain_set_backend(struct trackmem_domain *domain,
         return trackmem_set_backend(backend);
     if (!tmi_backend_is_complete(backend))
         return TRACKMEM_INVALID;
-    if (!tmi_start())
+    if (!tmi_start() || (record = tmi_domain_itself(domain)) == NULL)
         return TRACKMEM_OUT_OF_MEMORY;
-    record = tmi_domain_of(domain);
     tmi_platform_lock(&tmi_names_lock);
     number = tmi_backend_number(backend);
     if (number < 0)

@@ -23,9 +23,8 @@ enum trackmem_status trackmem_domain_destroy_at(struct trackmem_site *site,
 
     if (domain == NULL)
         return TRACKMEM_OK;
-    if (!tmi_start())
+    if (!tmi_start() || (record = tmi_domain_itself(domain)) == NULL)
         return TRACKMEM_OUT_OF_MEMORY;
-    record = tmi_domain_of(domain);
     status = tmi_domain_destroy(record);
     if (status != TRACKMEM_OK)
         return status;
@@ -188,14 +187,15 @@ enum trackmem_status trackmem_domain_set_budget(struct trackmem_domain *domain, 
                                                 size_t hard_bytes, trackmem_budget_fn *fn,
                                                 void *user)
 {
+    struct tmi_domain *record;
+
     if (soft_bytes > SIZE_MAX / 4 || hard_bytes > SIZE_MAX / 4 ||
         (hard_bytes != 0 && soft_bytes > hard_bytes))
         return TRACKMEM_INVALID;
-    if (!tmi_start())
+    if (!tmi_start() || (record = tmi_domain_itself(domain)) == NULL)
         return TRACKMEM_OUT_OF_MEMORY;
-    return tmi_budget_set(tmi_domain_of(domain), soft_bytes, hard_bytes, fn, user)
-               ? TRACKMEM_OK
-               : TRACKMEM_UNSUPPORTED;
+    return tmi_budget_set(record, soft_bytes, hard_bytes, fn, user) ? TRACKMEM_OK
+                                                                    : TRACKMEM_UNSUPPORTED;
 }
 
 trackmem_family trackmem_family_register(const struct trackmem_family_info *info)

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include <trackmem/backend.h>
+
 #include "base/compiler.h"
 #include "base/config.h"
 #include "capture.h"
@@ -123,6 +125,8 @@ static void the_environment_is_ignored_in_privileged_processes(void **state)
     assert_int_equal(count_of("trackmem: foreign pointer"), 1);
 }
 
+TRACKMEM_DEFINE_DOMAIN(late, "late", NULL);
+
 static int take_all_domains(void *unused)
 {
     char name[32];
@@ -147,6 +151,10 @@ static int take_all_domains(void *unused)
     if (trackmem_domain_find(name) != last || trackmem_domain_find("d0") == NULL)
         return 3;
     trackmem_free(block);
+    if (trackmem_domain_destroy(&late) != TRACKMEM_OUT_OF_MEMORY ||
+        trackmem_domain_set_budget(&late, 0, 10, NULL, NULL) != TRACKMEM_OUT_OF_MEMORY ||
+        trackmem_domain_set_backend(&late, trackmem_backend_libc()) != TRACKMEM_OUT_OF_MEMORY)
+        return 5; /* not to the process in its place */
     if (trackmem_domain_destroy(last) != TRACKMEM_OK)
         return 4;
     return 0;
