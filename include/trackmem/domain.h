@@ -45,8 +45,8 @@ TRACKMEM_API struct trackmem_domain *trackmem_domain_create(struct trackmem_doma
  * valid and may still be freed. NULL is allowed. The totals stay in the reports. Charging to it
  * afterwards is reported once and goes to its parent.
  * Returns TRACKMEM_OK; TRACKMEM_BUSY when others that created it have not destroyed it, or when it
- * has live children; TRACKMEM_INVALID when it has ended before; TRACKMEM_OUT_OF_MEMORY when it could
- * not join the tree: then nothing happens.
+ * has live children; TRACKMEM_INVALID when it has ended before; TRACKMEM_OUT_OF_MEMORY when it
+ * could not join the tree: then nothing happens.
  */
 TRACKMEM_API enum trackmem_status trackmem_domain_destroy(struct trackmem_domain *domain);
 TRACKMEM_API enum trackmem_status trackmem_domain_destroy_at(struct trackmem_site *site,
