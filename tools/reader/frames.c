@@ -35,10 +35,7 @@ static bool is_repeat(const unsigned char *at, const unsigned char *last, size_t
     return last != NULL && at[4] != 0 && last[5] == at[5] && memcmp(at, last, size) == 0;
 }
 
-/*
- * 0 is the first frame after a reset, and 1 comes after 255; in streams of before that was so, 0
- * does, which is no step either. A loss across such a 0 is told as less by one.
- */
+/* 0 is the first frame after a reset, and 1 comes after 255. */
 static unsigned lost_between(const unsigned char *last, const unsigned char *at)
 {
     return last == NULL || at[4] == 0 ? 0 : (at[4] + 254u - last[4]) % 255;
@@ -63,7 +60,7 @@ bool tmt_frames_next(struct tmt_frames *frames, struct tmt_frame *frame)
             frames->at += size - 1;
             continue;
         }
-        frames->is_reset = at[4] == 0 && (frames->last == NULL || frames->last[4] != 255);
+        frames->is_reset = at[4] == 0;
         frames->lost += lost_between(frames->last, at);
         frames->last = at;
         ++frames->count;
